@@ -1,0 +1,56 @@
+# Every task of this repository; `make` lists them. CI, hooks and people call the same targets.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+ARGS ?=
+
+.PHONY: help setup lock demo test check lint format types contracts bench boston crash fuzz openapi clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)$$/\1|\2/' | column -t -s '|'
+
+setup: $(STAMP) ## create .venv and install everything from the lock
+
+$(STAMP): requirements.lock pyproject.toml handlers/sdk/pyproject.toml
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv venv -q --allow-existing --python "$(PYTHON)" $(VENV) && \
+	  uv pip install -q --python $(BIN)/python --require-hashes -r requirements.lock && \
+	  uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e . -e handlers/sdk; \
+	else \
+	  $(PYTHON) -m venv $(VENV) && \
+	  $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock && \
+	  $(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . -e handlers/sdk; \
+	fi
+	@touch $(STAMP)
+
+lock: ## resolve the versions anew into requirements.lock (needs uv)
+	uv pip compile pyproject.toml --group dev --all-extras --generate-hashes --python-version 3.11 \
+	  --universal --no-annotate --custom-compile-command "make lock" -o requirements.lock
+
+demo: setup ## set up, load the sample city, let simulated people work 200 cases, stay up (ARGS=--exit ends)
+	$(BIN)/caseloop demo $(ARGS)
+
+test: setup ## all tests, SQLite and PostgreSQL
+	$(BIN)/python -m pytest $(ARGS)
+
+check: lint types contracts ## ruff, format, mypy strict, import-linter
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: setup ## let ruff format and mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: setup
+	$(BIN)/mypy
+
+contracts: setup
+	$(BIN)/lint-imports
+
+clean: ## remove the environment and all caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache build dist

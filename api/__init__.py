@@ -1,0 +1,1 @@
+"""Flask: JSON API and CLI. Load, call a service, dump; nothing else."""

@@ -1,0 +1,1 @@
+"""The CaseLoop engine: domain rules, kernel, store, services and runtime of one installation."""

@@ -1,0 +1,1 @@
+"""Verification, replay and exports of the journal. Must not know HTTP."""

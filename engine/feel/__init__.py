@@ -1,0 +1,1 @@
+"""FEEL and DMN: text to closures, decision tables, budgets. Knows the domain only."""

@@ -1,0 +1,1 @@
+"""Diagrams: reading, gate, compiling, stepping, codec, decide. The only importer of SpiffWorkflow."""

@@ -1,0 +1,1 @@
+"""The case document's and the forms' schemas. Knows the domain only."""

@@ -1,0 +1,1 @@
+"""Tables, unit of work, queries, migrations. The only importer of SQLAlchemy."""

@@ -1,0 +1,1 @@
+"""The worker SDK: fetch, extend, complete and fail jobs of a CaseLoop server over HTTP."""

@@ -1,0 +1,1 @@
+"""Executable diagrams; data only."""
