@@ -1,0 +1,63 @@
+"""What a decision reads from outside the case: asked for by key, recorded in the entry.
+
+A decision is pure. It asks `need(key)`; when the fact is not at hand it raises FactNeeded, the
+service reads it in the same transaction and decides anew. The facts that were used go into the
+entry, so that a replay asks nobody. Keys are texts `kind:argument`, listed in `KINDS`.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from engine.domain.evidence import Json
+
+KINDS: dict[str, str] = {
+    "posts": "PERSON -> list of posts valid now (`people.Post.to_json`)",
+    "catalog": "CLASS/CONDITION -> row of the pinned catalog, or null",
+    "grid": "CELL -> {cell, district, duty_grid, name}, or null",
+    "duty_grid": "ID -> {id, district, neighbours}, or null",
+    "unit": "ID -> {id, name, district, parent, kind}, or null",
+    "roster": "canonical JSON of {role, unit?, district?, duty_grid?} -> sorted person ids",
+    "number": "DISTRICT/DATE -> next counter of the case number 案卷号 (taken when it is read)",
+}
+
+
+class FactNeeded(Exception):  # noqa: N818 a request to the caller, not an error
+    """The decision needs a fact that is not at hand."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        super().__init__(key)
+
+
+class Facts:
+    """Facts at hand, and which of them were used."""
+
+    __slots__ = ("_known", "used")
+
+    def __init__(self, known: Mapping[str, Json] | None = None) -> None:
+        self._known: dict[str, Json] = dict(known or {})
+        self.used: dict[str, Json] = {}
+
+    def need(self, key: str) -> Any:
+        """The fact, marked as used; FactNeeded when it is not at hand."""
+        try:
+            value = self._known[key]
+        except KeyError:
+            raise FactNeeded(key) from None
+        self.used[key] = value
+        return value
+
+    def add(self, key: str, value: Json) -> None:
+        """Puts a fact at hand, for the next try."""
+        self._known[key] = value
+
+    def forget_used(self) -> None:
+        """A new try begins: nothing was used yet."""
+        self.used = {}
+
+
+def roster_key(role: str, **where: str | None) -> str:
+    """The key of the people who hold a post of a role, within a unit, district or duty grid."""
+    wanted = {"role": role, **{k: v for k, v in where.items() if v is not None}}
+    return "roster:" + json.dumps(wanted, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
