@@ -93,7 +93,8 @@ class OpenIncident:
 
     @classmethod
     def from_json(cls, data: list[Any]) -> "OpenIncident":
-        return cls(*data[:7], from_wire(data[7]))
+        number, kind, instance, token, element, code, message, opened = data
+        return cls(number, kind, instance, token, element, code, message, from_wire(opened))
 
 
 @dataclass(slots=True)
