@@ -61,6 +61,18 @@ class UnencodableValueError(InvalidRequestError):
     code = "unencodable-value"
 
 
+class LimitError(InvalidRequestError):
+    """The text is not a time limit or a point of one."""
+
+    code = "bad-limit"
+
+
+class CalendarError(InvalidRequestError):
+    """The working calendar contradicts itself, or cannot answer."""
+
+    code = "bad-calendar"
+
+
 class NotFoundError(EngineError):
     """There is no such thing."""
 
