@@ -1,0 +1,175 @@
+"""`decide`: the pure heart. A snapshot and a command in, one Decision out (`design.md` §2).
+
+Touches no clock, no database, no randomness; the services, the player, replay and the backtest
+call the same function. What it needs from outside the case it asks of `Facts`.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, cast
+
+import orjson
+
+from engine.domain import commands as c
+from engine.domain.case import CaseState, InstanceRecord
+from engine.domain.commands import Command
+from engine.domain.errors import CaseNotFoundError, ExecutionError, UnknownCommandError
+from engine.domain.evidence import GENESIS, canonical, state_hash, to_plain
+from engine.domain.facts import Facts
+from engine.domain.journal import build_entry, case_stream
+from engine.domain.people import Actor
+from engine.domain.rows import CaseSnapshot, Decision, Pins
+from engine.kernel.decide import events, incidents, jobs, opening, work_items
+from engine.kernel.decide.projection import Projection, difference, project
+from engine.kernel.decide.stepping import find_wait, load_all
+from engine.kernel.decide.working import Working, World
+
+__all__ = ["World", "decide"]
+
+_HANDLERS: dict[type[Command], Callable[[Working, Any], None]] = {
+    c.OpenCase: opening.open_case,
+    c.ClaimWorkItem: work_items.claim,
+    c.ReleaseWorkItem: work_items.release,
+    c.CompleteWorkItem: work_items.complete,
+    c.CompleteJob: jobs.complete,
+    c.FailJob: jobs.fail,
+    c.ThrowJobError: jobs.throw_error,
+    c.CorrelateMessage: events.correlate,
+    c.BroadcastSignal: events.signal,
+    c.FireTimer: events.fire_timer,
+    c.RetryIncident: incidents.retry,
+    c.ResolveIncident: incidents.resolve,
+    c.AddAttachment: events.add_attachment,
+}
+
+
+def decide(
+    world: World,
+    snapshot: CaseSnapshot | None,
+    command: Command,
+    actor: Actor,
+    at: datetime,
+    facts: Facts,
+    *,
+    key: str | None = None,
+) -> Decision:
+    """Decides one command at its recorded time `at` (aware UTC, never before the last entry).
+
+    Raises FactNeeded, or an EngineError when the command is refused: then nothing has changed.
+    An ExecutionError inside automatic steps becomes an incident of the case instead.
+    """
+    handler = _HANDLERS.get(type(command))
+    if handler is None:
+        raise UnknownCommandError(f"there is no command {command.kind!r}")
+    if (snapshot is None) is not isinstance(command, c.OpenCase):
+        raise CaseNotFoundError(case_id=command.case_id)
+    command = _plain_command(command)
+    w, old = _begin(world, snapshot, command, actor, at, facts)
+    try:
+        handler(w, command)
+    except ExecutionError as exc:
+        if snapshot is None:
+            raise
+        w, old = _begin(world, snapshot, command, actor, at, facts)
+        _stop_at(w, command, exc)
+    return _finish(w, old, key)
+
+
+def _plain_command(command: Command) -> Command:
+    """Arguments in plain JSON terms, so that the entry's record rebuilds the same command."""
+    data = getattr(command, "data", None)
+    if data:
+        return cast("Command", replace(cast("Any", command), data=to_plain(data, "data")))
+    return command
+
+
+def _begin(
+    world: World,
+    snapshot: CaseSnapshot | None,
+    command: Command,
+    actor: Actor,
+    at: datetime,
+    facts: Facts,
+) -> tuple[Working, Projection]:
+    facts.forget_used()
+    if snapshot is None:
+        state, document = opening.new_state(at), {}
+    else:
+        state = CaseState.from_json(orjson.loads(snapshot.state))
+        document = orjson.loads(snapshot.document)
+    w = Working(
+        world=world,
+        command=command,
+        actor=actor,
+        at=at,
+        facts=facts,
+        state=state,
+        document=document,
+        snapshot=snapshot,
+    )
+    if snapshot is None:
+        return w, Projection()
+    load_all(w)
+    return w, project(w)
+
+
+def _stop_at(w: Working, command: Command, exc: ExecutionError) -> None:
+    """The case stays where it was; an incident says what could not be executed."""
+    instance, token = getattr(command, "instance", 0), getattr(command, "token", 0)
+    wait = find_wait(w, instance, token)
+    element = wait.element if wait is not None else w.live[instance].definition.start_events[0]
+    kinds = {c.FireTimer: "timer", c.CompleteWorkItem: "work_item"}
+    kind = kinds.get(type(command), "job" if (instance, token) in w.state.jobs else "message")
+    place = (instance, token)
+    number = incidents.raise_incident(w, kind, place, element, code=exc.code, message=exc.message)
+    if kind == "job":
+        w.state.jobs[place] = replace(w.state.jobs[place], incident=number)
+
+
+def _finish(w: Working, old: Projection, key: str | None) -> Decision:
+    for n, instance in w.live.items():
+        process = w.state.instances[n].process
+        state = None if instance.finished else instance.dump()
+        w.state.instances[n] = InstanceRecord(process, state)
+    rows = difference(w, old, project(w))
+    state_bytes, document = canonical(w.state.to_json()), canonical(w.document)
+    pins = w.snapshot.pins if w.snapshot else _pins(w)
+    entry, digest = build_entry(
+        stream=case_stream(w.case_id),
+        seq=w.seq,
+        prev=w.snapshot.head if w.snapshot else GENESIS,
+        at=w.at,
+        actor=w.actor.to_json(w.post),
+        command={
+            "args": w.command.record(),
+            "key": key,
+            "kind": w.command.kind,
+            "read": w.facts.used,
+        },
+        pins=pins.to_json(),
+        events=w.events,
+        state=state_hash(state_bytes, document),
+    )
+    return Decision(
+        case_id=w.case_id,
+        seq=w.seq,
+        at=w.at,
+        pins=pins,
+        entry=entry,
+        entry_hash=digest,
+        state=state_bytes,
+        document=document,
+        district=w.document.get("district"),
+        rows=rows,
+        answer=w.answer,
+    )
+
+
+def _pins(w: Working) -> Pins:
+    return Pins(
+        release=w.world.model.id,
+        catalog=w.world.catalog,
+        calendar=w.world.calendar,
+        semantics=w.world.semantics,
+    )

@@ -1,0 +1,112 @@
+"""Writing the case document: declared outputs only, each write recorded with old and new value.
+
+Two fields carry rules of the field with them: a grid cell brings its district and duty grid, and
+filing under a condition brings the limit of the catalog's row (`domain.md` §3: the limit hangs on
+the condition; §16.5: a later change of class never recomputes it silently).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.domain.acts import FILING
+from engine.domain.errors import BadVariablesError
+from engine.domain.evidence import to_plain
+from engine.feel import to_json
+from engine.kernel.compile.model import Element, Output
+from engine.kernel.decide.working import Working
+from engine.schema import find_type_error
+
+GRID_FIELD = "grid_cell"
+
+
+def write(w: Working, values: Mapping[str, Any], element: Element | None, round_: int = 0) -> None:
+    """Writes values into the document after the schema's check; one event tells all changes."""
+    changes: dict[str, Any] = {}
+    if w.world.schema is not None:
+        w.world.schema.check(values)
+    for name, value in _with_place(w, values).items():
+        plain = to_plain(value, name)
+        old = w.document.get(name)
+        if old != plain:
+            changes[name] = [old, plain]
+            w.document[name] = plain
+    if changes:
+        w.emit("document.changed", {"changes": changes}, element, round_)
+
+
+def write_feel(w: Working, name: str, value: Any, element: Element) -> None:
+    """Writes the result of an expression."""
+    write(w, {name: to_json(value)}, element)
+
+
+def check_outputs(element: Element, outcome: str | None, data: Mapping[str, Any]) -> None:
+    """BadVariablesError (with rule) when data is not what the element declares."""
+    declared = {output.name: output for output in element.outputs}
+    errors = []
+    if declared:
+        errors += [_problem(n, "is not declared by this step") for n in data if n not in declared]
+    for output in element.outputs:
+        errors += _output_errors(output, outcome, data)
+    if errors:
+        missing = all(e["message"] == _REQUIRED for e in errors)
+        stray = any(e["message"] == "is not declared by this step" for e in errors)
+        rule = "output/not-declared" if stray else "output/required" if missing else "output/type"
+        first = errors[0]
+        raise BadVariablesError(
+            f"{first['pointer']}: {first['message']}",
+            rule=rule,
+            errors=errors,
+            declared=sorted(declared),
+        )
+
+
+_REQUIRED = "is required for this outcome"
+
+
+def _output_errors(
+    output: Output, outcome: str | None, data: Mapping[str, Any]
+) -> list[dict[str, str]]:
+    value = data.get(output.name)
+    if value is None:
+        required = output.required
+        needed = required if isinstance(required, bool) else outcome in required
+        return [_problem(output.name, _REQUIRED)] if needed else []
+    message = find_type_error(output.type, value, output.choices)
+    return [] if message is None else [_problem(output.name, message)]
+
+
+def _problem(name: str, message: str) -> dict[str, str]:
+    return {"message": message, "pointer": f"/data/{name}"}
+
+
+def _with_place(w: Working, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Adds the district and duty grid of a grid cell that is being written."""
+    out = dict(values)
+    cell = out.get(GRID_FIELD)
+    if cell is None or cell == w.document.get(GRID_FIELD):
+        return out
+    row = w.facts.need(f"grid:{cell}")
+    if row is None:
+        raise BadVariablesError(
+            f"there is no grid cell {cell!r}",
+            rule="grid/unknown-cell",
+            errors=[_problem(GRID_FIELD, f"there is no grid cell {cell!r}")],
+        )
+    out["district"], out["duty_grid"] = row["district"], row["duty_grid"]
+    return out
+
+
+def filing_values(
+    w: Working, element: Element, outcome: str | None, data: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What filing under a condition adds to the document: the limit of the catalog's row."""
+    if (element.act, outcome) != FILING or "condition" not in data:
+        return {}
+    code = data.get("class", w.document.get("class"))
+    row = w.facts.need(f"catalog:{code}/{data['condition']}")
+    if row is None:
+        message = f"the catalog has no condition {data['condition']} in class {code!r}"
+        raise BadVariablesError(
+            message, rule="catalog/unknown-condition", errors=[_problem("condition", message)]
+        )
+    return {"limit": row["limit"]}

@@ -1,0 +1,90 @@
+"""Notices to people: recipients resolved to persons, one notification row and one event each time.
+
+Recipients are texts: `role:ROLE` (posts of that role in the case's district), `unit:UNIT` (its
+desk), `holders` (who holds open work items now), `person:ID`, `actor:ACT` (who did ACT here).
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from engine.domain.errors import ExpressionError
+from engine.domain.facts import roster_key
+from engine.domain.rows import Notification, OutboxMessage
+from engine.feel import to_json
+from engine.kernel.compile.model import Element
+from engine.kernel.decide.scope import evaluate
+from engine.kernel.decide.working import Working
+from engine.kernel.run import Scope
+
+_DESK_ROLE = "department"
+
+
+def notify(w: Working, element: Element, scope: Scope) -> None:
+    """Executes the `cl:notify` of a send task, in the transaction of the command."""
+    notice = element.notify
+    assert notice is not None
+    wanted = _value(w, notice.to, scope)
+    recipients = [str(r) for r in (wanted if isinstance(wanted, list) else [wanted]) if r]
+    message = str(_value(w, notice.message, scope) or element.name or element.id)
+    level = to_json(_value(w, notice.level, scope))
+    needs_reply = _value(w, notice.needs_reply, scope) is True
+    people = sorted({p for recipient in recipients for p in _people(w, recipient, element)})
+    kind = "escalation" if needs_reply else "reminder"
+    data = {
+        "kind": kind,
+        "level": level,
+        "message": message,
+        "needs_reply": needs_reply,
+        "people": people,
+        "recipients": recipients,
+    }
+    w.emit("notification.sent", data, element)
+    clock = scope.local.get("clock")
+    for person in people:
+        w.notifications.append(
+            Notification(
+                case_id=w.case_id,
+                seq=w.seq,
+                n=len(w.notifications) + 1,
+                person=person,
+                kind=kind,
+                level=None if level is None else str(level),
+                message=message,
+                clock=clock if isinstance(clock, str) else None,
+                needs_reply=needs_reply,
+                at=w.at,
+            )
+        )
+    send_out(w, "notification.sent", data)
+
+
+def send_out(w: Working, kind: str, payload: dict[str, Any]) -> None:
+    """Adds a message for the outside; delivered after the commit."""
+    w.outbox.append(OutboxMessage(w.case_id, w.seq, len(w.outbox) + 1, kind, payload, w.at))
+
+
+def _value(w: Working, source: Any, scope: Scope) -> Any:
+    """A literal text, or the value of an expression."""
+    return source if source is None or isinstance(source, str) else evaluate(w, source, scope)
+
+
+def _people(w: Working, recipient: str, element: Element) -> Iterable[str]:
+    kind, _, argument = recipient.partition(":")
+    if kind == "person":
+        return [argument]
+    if kind == "holders":
+        return [item.holder for item in w.state.items.values() if item.holder is not None]
+    if kind == "actor":
+        return [a.person for a in w.state.acts if a.act == argument]
+    if kind == "role":
+        found = w.facts.need(roster_key(argument, district=w.document.get("district")))
+        return [str(person) for person in found]
+    if kind == "unit":
+        found = w.facts.need(roster_key(_DESK_ROLE, unit=argument))
+        return [str(person) for person in found]
+    raise ExpressionError(
+        f"{element.id}: {recipient!r} is no recipient; write role:, unit:, person:, actor: or "
+        "holders",
+        element=element.id,
+        recipient=recipient,
+    )

@@ -1,0 +1,56 @@
+"""Looking at a case without changing it: what it waits for, its clocks, its indicators."""
+
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from engine.domain.case import CaseState
+from engine.domain.commands import BroadcastSignal
+from engine.domain.facts import Facts
+from engine.domain.people import Actor
+from engine.domain.rows import CaseSnapshot
+from engine.kernel.decide.clocks import clock_views
+from engine.kernel.decide.scope import indicators
+from engine.kernel.decide.stepping import load_all
+from engine.kernel.decide.working import Working, World
+from engine.kernel.run import Wait
+
+_NOBODY = Actor(via="reading")
+
+
+def look(world: World, snapshot: CaseSnapshot, at: datetime) -> Working:
+    """A working copy to read from; nothing is decided on it."""
+    w = Working(
+        world=world,
+        command=BroadcastSignal(case_id=snapshot.case_id, name=""),
+        actor=_NOBODY,
+        at=at,
+        facts=Facts(),
+        state=CaseState.from_json(orjson.loads(snapshot.state)),
+        document=orjson.loads(snapshot.document),
+        snapshot=snapshot,
+    )
+    load_all(w)
+    return w
+
+
+def waiting_places(world: World, snapshot: CaseSnapshot, at: datetime) -> list[tuple[int, Wait]]:
+    """(instance, wait) of everything that is waited for, in the order of the tokens."""
+    w = look(world, snapshot, at)
+    return [
+        (n, wait)
+        for n, instance in w.live.items()
+        if not instance.finished
+        for wait in sorted(instance.waits(), key=lambda wait: wait.token)
+    ]
+
+
+def clocks_now(world: World, snapshot: CaseSnapshot, at: datetime) -> dict[str, dict[str, Any]]:
+    """The clocks as expressions see them."""
+    return clock_views(look(world, snapshot, at))
+
+
+def indicators_now(world: World, snapshot: CaseSnapshot, at: datetime) -> dict[str, Any]:
+    """The indicators as expressions see them."""
+    return indicators(look(world, snapshot, at))

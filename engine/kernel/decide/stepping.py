@@ -1,0 +1,208 @@
+"""Stepping the diagram inside a decision: run, tell what happened, deliver messages, settle.
+
+Messages, signals and ends inside a case reach its other instances in the same decision, at most
+`MAX_HOPS` of them (`design.md` §2).
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from engine.domain.acts import event_of
+from engine.domain.case import CLOSED, ENDED, OPEN, InstanceRecord, OpenJob
+from engine.domain.errors import LoopGuardError, WrongStateError
+from engine.feel import to_json
+from engine.kernel.compile.model import Definition, Element
+from engine.kernel.decide.assignment import open_item
+from engine.kernel.decide.clocks import move_timers
+from engine.kernel.decide.host import CaseHost
+from engine.kernel.decide.notify import send_out
+from engine.kernel.decide.scope import evaluate
+from engine.kernel.decide.working import Working
+from engine.kernel.run import Instance, Step, Thrown, Wait
+
+MAX_HOPS = 100
+DEFAULT_RETRIES = 3
+_SIGN = {"entered": "+", "left": "-", "cancelled": "x"}
+
+
+def instance_of(w: Working, n: int) -> Instance:
+    """The live instance, loaded from the state at first use."""
+    if n not in w.live:
+        if not 0 <= n < len(w.state.instances) or w.state.instances[n].state is None:
+            raise WrongStateError(f"instance {n} of this case has ended", rule="state/not-open")
+        record = w.state.instances[n]
+        assert record.state is not None
+        w.live[n] = Instance.load(w.world.model, record.state, CaseHost(w))
+    return w.live[n]
+
+
+def load_all(w: Working) -> None:
+    """Loads every instance that has not ended."""
+    for n, record in enumerate(w.state.instances):
+        if record.state is not None:
+            instance_of(w, n)
+
+
+def find_wait(w: Working, n: int, token: int) -> Wait | None:
+    return next((wait for wait in instance_of(w, n).waits() if wait.token == token), None)
+
+
+def start_instance(w: Working, process: str, start_event: str | None = None) -> int:
+    """Starts a further instance of the case and settles it; answers its number."""
+    n = len(w.state.instances)
+    w.state.instances.append(InstanceRecord(process, []))
+    w.live[n] = Instance.start(w.world.model, process, CaseHost(w), start_event=start_event)
+    settle(w, n)
+    return n
+
+
+def advance(w: Working, n: int, move: Callable[[Instance], object]) -> None:
+    """Makes one move on an instance, then settles the whole case."""
+    move(instance_of(w, n))
+    settle(w, n)
+
+
+def settle(w: Working, n: int) -> None:
+    """Takes over what an instance did: path, ends, open work, thrown messages."""
+    instance = w.live[n]
+    steps, thrown = instance.take_steps(), instance.take_thrown()
+    if steps:
+        w.emit("path", {"instance": n, "steps": [_step_text(step) for step in steps]})
+    _note_withdrawn(w, steps)
+    _sync_items(w, n, instance)
+    if instance.finished:
+        _end_instance(w, n, instance)
+    for item in thrown:
+        _route(w, n, item)
+    move_timers(w)
+
+
+def _step_text(step: Step) -> str:
+    return _SIGN[step.what] + "/".join((*step.path, step.element.id))
+
+
+def _note_withdrawn(w: Working, steps: tuple[Step, ...]) -> None:
+    """An escalation whose reply is no longer waited for ends as withdrawn."""
+    for step in steps:
+        if step.what == "cancelled" and step.element.act == "reply":
+            w.emit("escalation.withdrawn", {}, step.element)
+
+
+def _sync_items(w: Working, n: int, instance: Instance) -> None:
+    waits = {} if instance.finished else {wait.token: wait for wait in instance.waits()}
+    for place in [p for p in w.state.items if p[0] == n and p[1] not in waits]:
+        del w.state.items[place]
+    for place in [p for p in w.state.jobs if p[0] == n and p[1] not in waits]:
+        del w.state.jobs[place]
+    for token, wait in waits.items():
+        if wait.kind == "work_item" and (n, token) not in w.state.items:
+            _open_work_item(w, n, wait)
+        elif wait.kind == "job" and (n, token) not in w.state.jobs:
+            _open_job(w, n, wait)
+
+
+def _open_work_item(w: Working, n: int, wait: Wait) -> None:
+    item = open_item(w, wait)
+    w.state.items[(n, wait.token)] = item
+    if wait.element.stage is not None and wait.element.stage != w.state.stage:
+        w.state.enter_stage(wait.element.stage, w.at)
+    target = {"duty_grid": item.duty_grid, "role": item.role, "unit": item.unit}
+    data = {"place": f"{n}.{wait.token}", **{k: v for k, v in target.items() if v is not None}}
+    w.emit("work_item.opened", data, wait.element, item.round)
+
+
+def _open_job(w: Working, n: int, wait: Wait) -> None:
+    w.state.jobs[(n, wait.token)] = OpenJob(wait.element.id, DEFAULT_RETRIES, w.at)
+    data = {"place": f"{n}.{wait.token}", "topic": wait.element.topic}
+    w.emit("job.created", data, wait.element)
+
+
+def job_variables(w: Working, wait: Wait) -> dict[str, Any]:
+    """The variables a worker gets: the declared inputs, evaluated now."""
+    return {
+        name: to_json(evaluate(w, expression, wait.scope))
+        for name, expression in wait.element.inputs.items()
+    }
+
+
+def _end_instance(w: Working, n: int, instance: Instance) -> None:
+    definition = instance.definition
+    outcome = next(
+        (o for o in (_end_outcome(definition, end) for end in reversed(instance.ends)) if o), None
+    )
+    w.emit("instance.ended", {"ends": list(instance.ends), "instance": n, "outcome": outcome})
+    if n != 0:
+        return
+    if w.state.status == OPEN:
+        w.state.status = CLOSED if (outcome or "").startswith("closed") else ENDED
+        w.state.closed_at = w.at
+    w.state.outcome = outcome or w.state.outcome
+    w.state.enter_stage(None, w.at)
+    w.emit("case.ended", {"outcome": outcome})
+    send_out(w, "case.ended", {"outcome": outcome})
+
+
+def _end_outcome(definition: Definition, end: str) -> str | None:
+    element = definition.elements.get(end)
+    return None if element is None else element.outcome
+
+
+def note_domain_event(w: Working, element: Element, act: str | None, outcome: str | None) -> None:
+    """The domain event that an act with an outcome stands for."""
+    kind = event_of(act, outcome)
+    if kind is not None:
+        w.emit(kind, {"outcome": outcome}, element)
+        send_out(w, kind, {"outcome": outcome})
+
+
+def _route(w: Working, sender: int, thrown: Thrown) -> None:
+    """Delivers what left an instance: inside the case first, else to the outside."""
+    w.hops += 1
+    if w.hops > MAX_HOPS:
+        raise LoopGuardError(f"more than {MAX_HOPS} messages inside one case", case=w.case_id)
+    payload = thrown.payload if isinstance(thrown.payload, Mapping) else {}
+    if thrown.kind == "message" and deliver(w, thrown.name, None):
+        return
+    if thrown.kind == "signal":
+        broadcast(w, thrown.name, skip=sender)
+    send_out(w, f"{thrown.kind}.thrown", {"name": thrown.name, "payload": to_json(dict(payload))})
+
+
+def deliver(w: Working, name: str, key: str | None) -> bool:
+    """A message to the waiting events of its name; a message start opens a further instance."""
+    load_all(w)
+    for n, instance in list(w.live.items()):
+        for wait in () if instance.finished else instance.waits():
+            if wait.kind == "message" and wait.name == name and key in (None, wait.key):
+                advance(w, n, lambda i, t=wait.token: i.deliver_message(t))
+                return True
+    start = _message_start(w, name)
+    if start is None:
+        return False
+    start_instance(w, *start)
+    return True
+
+
+def broadcast(w: Working, name: str, *, skip: int | None = None) -> bool:
+    """A signal to every waiting event of its name in the case."""
+    load_all(w)
+    reached = False
+    for n, instance in list(w.live.items()):
+        waiting = not instance.finished and any(
+            wait.kind == "signal" and wait.name == name for wait in instance.waits()
+        )
+        if n != skip and waiting:
+            advance(w, n, lambda i: i.signal(name))
+            reached = True
+    return reached
+
+
+def _message_start(w: Working, name: str) -> tuple[str, str] | None:
+    """A process of the release that a message of this name starts, beside the main one."""
+    for process, definition in w.world.model.definitions.items():
+        if process == w.state.instances[0].process:
+            continue
+        for element in definition.start_events:
+            if element.message == name:
+                return process, element.id
+    return None

@@ -1,0 +1,90 @@
+"""The working copy of a case inside one decision: what is read, what changes, what happened.
+
+Nothing here outlives the decision; nothing reads a clock, a database or randomness.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from engine.domain.case import CaseState
+from engine.domain.commands import Command
+from engine.domain.errors import DefinitionNotFoundError
+from engine.domain.evidence import Json, to_plain
+from engine.domain.facts import Facts
+from engine.domain.journal import Event
+from engine.domain.people import Actor, Post
+from engine.domain.rows import CaseSnapshot, Notification, OutboxMessage
+from engine.domain.worktime import Worktime
+from engine.kernel.compile.model import CompiledRelease, Element
+from engine.kernel.run import Instance
+from engine.schema import DocumentSchema
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What a case is decided by and pinned to: release, calendar and the versions' names."""
+
+    model: CompiledRelease
+    worktime: Worktime
+    catalog: str
+    calendar: str
+    schema: DocumentSchema | None = None
+    semantics: int = 1
+
+
+@dataclass(slots=True)
+class Working:
+    """One decision in the making."""
+
+    world: World
+    command: Command
+    actor: Actor
+    at: datetime
+    facts: Facts
+    state: CaseState
+    document: dict[str, Any]
+    snapshot: CaseSnapshot | None = None
+    post: Post | None = None
+    events: list[Event] = field(default_factory=list)
+    notifications: list[Notification] = field(default_factory=list)
+    outbox: list[OutboxMessage] = field(default_factory=list)
+    live: dict[int, Instance] = field(default_factory=dict)
+    answer: dict[str, Json] = field(default_factory=dict)
+    hops: int = 0
+
+    @property
+    def case_id(self) -> str:
+        return self.command.case_id
+
+    @property
+    def seq(self) -> int:
+        """The number of the entry that is being made."""
+        return 1 if self.snapshot is None else self.snapshot.seq + 1
+
+    def emit(
+        self, kind: str, data: Mapping[str, Any], element: Element | None = None, round_: int = 0
+    ) -> None:
+        """Adds a fact to the entry. Values become plain JSON here, or the command is refused."""
+        plain = to_plain(data, "event")
+        assert isinstance(plain, dict)
+        where = None if element is None else element_reference(element, round_)
+        self.events.append(Event(kind, plain, where))
+
+    def find_element(self, process: str, element_id: str) -> Element:
+        definition = self.world.model.definitions.get(process)
+        if definition is None or element_id not in definition.elements:
+            raise DefinitionNotFoundError(
+                f"the release has no element {element_id!r} in process {process!r}",
+                process=process,
+                element=element_id,
+            )
+        return definition.elements[element_id]
+
+
+def element_reference(element: Element, round_: int) -> dict[str, Any]:
+    """How an event names the element: id, act, stage, round; what says nothing is left out."""
+    act = element.act if isinstance(element.act, str) else None
+    fields = {"act": act, "id": element.id, "round": round_ or None, "stage": element.stage}
+    return {key: value for key, value in fields.items() if value is not None}

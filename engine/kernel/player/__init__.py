@@ -1,0 +1,18 @@
+"""Trying a diagram without a database: the player, scenarios, their runner."""
+
+from engine.kernel.player.city_files import catalog_rows, read_calendar, read_city
+from engine.kernel.player.player import Player
+from engine.kernel.player.runner import ScenarioReport, run_scenario
+from engine.kernel.player.scenario import Scenario, ScenarioError, read_scenario
+
+__all__ = [
+    "Player",
+    "Scenario",
+    "ScenarioError",
+    "ScenarioReport",
+    "catalog_rows",
+    "read_calendar",
+    "read_city",
+    "read_scenario",
+    "run_scenario",
+]

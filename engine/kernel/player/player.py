@@ -1,0 +1,111 @@
+"""The player: one case in memory, decided by the real kernel and the real clock rules.
+
+A virtual clock, no database, no waiting. Scenarios, the designer's Play and the backtest drive
+this same object (`play.md`).
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from engine.domain.clock import to_wire
+from engine.domain.commands import Command, FireTimer, OpenCase
+from engine.domain.errors import WrongStateError
+from engine.domain.evidence import Json
+from engine.domain.facts import FactNeeded, Facts
+from engine.domain.ids import uuid7
+from engine.domain.people import SYSTEM_TIMER, Actor
+from engine.domain.rows import CaseSnapshot, Decision, Notification
+from engine.kernel.decide import World, decide
+from engine.kernel.decide.reading import waiting_places
+from engine.kernel.run import Wait
+
+ReadFact = Callable[[str], Json]
+
+PLAYED_CASE = uuid7(0, b"caseloop..")
+_MAX_FIRINGS = 10_000
+
+
+@dataclass(slots=True)
+class Player:
+    """Plays commands on one case and remembers everything that came of it."""
+
+    world: World
+    read_fact: ReadFact
+    now: datetime
+    snapshot: CaseSnapshot | None = None
+    events: list[dict[str, Any]] = field(default_factory=list)
+    entries: list[bytes] = field(default_factory=list)
+    notifications: list[Notification] = field(default_factory=list)
+    incidents: list[dict[str, Any]] = field(default_factory=list)
+
+    def open(self, data: dict[str, Any], actor: Actor, process: str) -> Decision:
+        command = OpenCase(
+            case_id=PLAYED_CASE, release=self.world.model.id, process=process, data=data
+        )
+        return self.do(command, actor)
+
+    def do(self, command: Command, actor: Actor) -> Decision:
+        """Decides a command now and takes over its result; a refusal changes nothing."""
+        facts = Facts()
+        while True:
+            try:
+                decision = decide(self.world, self.snapshot, command, actor, self.now, facts)
+            except FactNeeded as needed:
+                facts.add(needed.key, self.read_fact(needed.key))
+            else:
+                self._take(decision)
+                return decision
+
+    def _take(self, decision: Decision) -> None:
+        self.snapshot = CaseSnapshot(
+            case_id=decision.case_id,
+            seq=decision.seq,
+            head=decision.entry_hash,
+            at=decision.at,
+            pins=decision.pins,
+            state=decision.state,
+            document=decision.document,
+        )
+        entry = orjson.loads(decision.entry)
+        self.entries.append(decision.entry)
+        self.events += [{**event, "at": entry["at"]} for event in entry["events"]]
+        self.notifications += decision.rows.notifications
+
+    @property
+    def document(self) -> dict[str, Any]:
+        assert self.snapshot is not None, "open the case first"
+        document: dict[str, Any] = orjson.loads(self.snapshot.document)
+        return document
+
+    def waits(self) -> list[tuple[int, Wait]]:
+        """What the case waits for now: (instance, wait), in the order of the tokens."""
+        return [] if self.snapshot is None else waiting_places(self.world, self.snapshot, self.now)
+
+    def next_timer(self) -> tuple[datetime, int, Wait] | None:
+        """The timer that is due first, or None when none has a due time."""
+        timers = [(w.due, n, w) for n, w in self.waits() if w.kind == "timer" and w.due is not None]
+        return min(timers, key=lambda t: (t[0], t[1], t[2].token), default=None)
+
+    def advance(self, until: datetime) -> None:
+        """Moves the clock forward, from due instant to due instant, each timer at its own time."""
+        if until < self.now:
+            raise WrongStateError(f"the clock is at {to_wire(self.now)}; it moves forward only")
+        for due, instance, wait in self._due_until(until):
+            self.now = max(self.now, due)
+            fire = FireTimer(
+                case_id=PLAYED_CASE, instance=instance, token=wait.token, due=to_wire(due)
+            )
+            self.do(fire, SYSTEM_TIMER)
+        self.now = until
+
+    def _due_until(self, until: datetime) -> Iterator[tuple[datetime, int, Wait]]:
+        for _ in range(_MAX_FIRINGS):
+            found = self.next_timer()
+            if found is None or found[0] > until:
+                return
+            yield found
+        raise WrongStateError(f"more than {_MAX_FIRINGS} timers fired before {to_wire(until)}")

@@ -1,0 +1,91 @@
+"""Runs scenarios: the real kernel and clocks, in memory, one report per story."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from engine.domain.city import AXIS_OF_ROLE, City
+from engine.domain.errors import EngineError
+from engine.domain.people import Actor, Axis, Post
+from engine.kernel.decide import World
+from engine.kernel.player.expectations import check_expectations, path_of
+from engine.kernel.player.player import Player
+from engine.kernel.player.scenario import Scenario, ScenarioError
+from engine.kernel.player.steps import StepRunner
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioReport:
+    """What came of one scenario. `problem` is None when it is green."""
+
+    name: str
+    story: str
+    problem: str | None
+    flows_path: tuple[str, ...] = ()
+    entries: int = 0
+    events: tuple[str, ...] = field(default=())
+
+    @property
+    def green(self) -> bool:
+        return self.problem is None
+
+
+def run_scenario(scenario: Scenario, world: World, city: City) -> ScenarioReport:
+    """Plays the story; the first step or expectation that fails ends it and is told."""
+    _add_people(city, scenario.people)
+    player = Player(world=world, read_fact=city.read_fact, now=scenario.at)
+    problem: str | None = None
+    place = "opening"
+    try:
+        player.open(dict(scenario.case), _opener(scenario, city), _process(scenario, world))
+        runner = StepRunner(player, city)
+        for number, step in enumerate(scenario.steps, 1):
+            place = f"step {number} {step}"
+            runner.run(step)
+        place = "expect"
+        check_expectations(player, scenario.expect)
+    except EngineError as exc:
+        rule = exc.context.get("rule")
+        problem = f"{place}: {exc}" + (f" [{rule}]" if rule else "")
+    return ScenarioReport(
+        name=scenario.name,
+        story=scenario.story,
+        problem=problem,
+        flows_path=tuple(path_of(player.events)),
+        entries=len(player.entries),
+        events=tuple(event["type"] for event in player.events),
+    )
+
+
+def _process(scenario: Scenario, world: World) -> str:
+    process = scenario.process or world.model.main_process
+    if process is None:
+        raise ScenarioError("name the process; the release has several and none is the case's")
+    return process
+
+
+def _add_people(city: City, people: Mapping[str, list[str]]) -> None:
+    """People of the story: each post is one of the city's by id, or a role's name."""
+    by_id = {post.id: post for posts in city.people.values() for post in posts}
+    for person, names in people.items():
+        city.people[person] = [by_id.get(name) or _plain_post(name) for name in names]
+
+
+def _plain_post(name: str) -> Post:
+    role = next(
+        (r for r in sorted(AXIS_OF_ROLE, key=len, reverse=True) if name.startswith(r)), name
+    )
+    return Post(id=name, role=role, axis=AXIS_OF_ROLE.get(role, Axis.NONE))
+
+
+def _opener(scenario: Scenario, city: City) -> Actor:
+    if scenario.opener is not None:
+        return Actor(via="scenario", person=scenario.opener)
+    source = scenario.case.get("source", "collector")
+    role = "collector" if source == "collector" else "acceptor"
+    cell = city.cells.get(str(scenario.case.get("grid_cell")), {})
+    for person, posts in sorted(city.people.items()):
+        for post in posts:
+            fits = role != "collector" or post.duty_grid == cell.get("duty_grid")
+            if post.role == role and fits:
+                return Actor(via="scenario", person=person)
+    return Actor(via="scenario")

@@ -1,0 +1,187 @@
+"""The steps of a scenario, executed on a player. What is not possible says what waits instead."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from engine.domain.city import City
+from engine.domain.clock import from_wire
+from engine.domain.commands import (
+    BroadcastSignal,
+    ClaimWorkItem,
+    Command,
+    CompleteJob,
+    CompleteWorkItem,
+    CorrelateMessage,
+    FailJob,
+    ReleaseWorkItem,
+    ThrowJobError,
+)
+from engine.domain.deadlines import due_at
+from engine.domain.errors import EngineError, LimitError
+from engine.domain.limits import parse_limit
+from engine.domain.people import Actor
+from engine.kernel.player.expectations import check_expectations
+from engine.kernel.player.player import PLAYED_CASE, Player
+from engine.kernel.player.scenario import STEP_KINDS, ScenarioError
+from engine.kernel.run import Wait
+
+Step = Mapping[str, Any]
+_DAYS = re.compile(r"P(\d+)D")
+WORKER = "scenario"
+
+
+class StepRunner:
+    """Runs the steps of one scenario."""
+
+    def __init__(self, player: Player, city: City) -> None:
+        self._player = player
+        self._city = city
+        self._kinds: dict[str, Callable[[Step], None]] = {
+            "complete": self._complete,
+            "claim": lambda s: self._item(s, "claim", ClaimWorkItem),
+            "release": lambda s: self._item(s, "release", ReleaseWorkItem),
+            "advance": self._advance,
+            "until": lambda s: player.advance(from_wire(_text(s["until"]))),
+            "message": self._message,
+            "signal": self._signal,
+            "fail": self._fail,
+            "error": self._error,
+            "refused": self._refused,
+            "expect": lambda s: check_expectations(player, s["expect"]),
+        }
+
+    def run(self, step: Step) -> None:
+        kind = next(k for k in STEP_KINDS if k in step)
+        self._kinds[kind](step)
+
+    def _complete(self, step: Step) -> None:
+        instance, wait = self._find(step["complete"], "work_item", "job")
+        data = dict(step.get("data") or {})
+        if wait.kind == "job":
+            self._do(
+                CompleteJob(
+                    case_id=PLAYED_CASE,
+                    instance=instance,
+                    token=wait.token,
+                    worker=WORKER,
+                    data=data,
+                ),
+                Actor(via="worker"),
+            )
+            return
+        outcome = step.get("outcome", data.pop("outcome", None))
+        if outcome is None and wait.element.outcomes:
+            outcome = wait.element.outcomes[0]
+        command = CompleteWorkItem(
+            case_id=PLAYED_CASE,
+            instance=instance,
+            token=wait.token,
+            outcome=outcome,
+            reason=step.get("reason", data.pop("reason", None)),
+            data=data,
+        )
+        self._do(command, self._actor(step, wait))
+
+    def _item(self, step: Step, kind: str, make: type[ClaimWorkItem | ReleaseWorkItem]) -> None:
+        instance, wait = self._find(step[kind], "work_item")
+        command = make(case_id=PLAYED_CASE, instance=instance, token=wait.token)
+        self._do(command, self._actor(step, wait))
+
+    def _advance(self, step: Step) -> None:
+        self._player.advance(self._later(_text(step["advance"])))
+
+    def _later(self, text: str) -> datetime:
+        now = self._player.now
+        if found := _DAYS.fullmatch(text):
+            return now + timedelta(days=int(found[1]))
+        try:
+            return due_at(now, parse_limit(text), self._player.world.worktime).at
+        except LimitError as exc:
+            raise ScenarioError(f"advance: {exc}") from exc
+
+    def _message(self, step: Step) -> None:
+        command = CorrelateMessage(
+            case_id=PLAYED_CASE,
+            name=step["message"],
+            correlation_key=step.get("key"),
+            reason=step.get("reason"),
+            data=dict(step.get("data") or {}),
+        )
+        self._do(command, Actor(via="scenario", person=step.get("by")))
+
+    def _signal(self, step: Step) -> None:
+        command = BroadcastSignal(
+            case_id=PLAYED_CASE, name=step["signal"], data=dict(step.get("data") or {})
+        )
+        self._do(command, Actor(via="scenario", person=step.get("by")))
+
+    def _fail(self, step: Step) -> None:
+        instance, wait = self._find(step["fail"], "job")
+        command = FailJob(
+            case_id=PLAYED_CASE,
+            instance=instance,
+            token=wait.token,
+            worker=WORKER,
+            reason=str(step.get("reason", "failed")),
+            retries=int(step.get("retries", 0)),
+        )
+        self._do(command, Actor(via="worker"))
+
+    def _error(self, step: Step) -> None:
+        instance, wait = self._find(step["error"], "job")
+        command = ThrowJobError(
+            case_id=PLAYED_CASE,
+            instance=instance,
+            token=wait.token,
+            worker=WORKER,
+            code=str(step.get("code", "")),
+            reason=step.get("reason"),
+            data=dict(step.get("data") or {}),
+        )
+        self._do(command, Actor(via="worker"))
+
+    def _refused(self, step: Step) -> None:
+        """The inner step must be refused, for the reason given."""
+        wanted = step.get("rule")
+        try:
+            self.run(step["refused"])
+        except ScenarioError:
+            raise
+        except EngineError as exc:
+            rule = exc.context.get("rule", exc.code)
+            if wanted is not None and rule != wanted:
+                raise ScenarioError(f"refused by {rule} ({exc}), not by {wanted}") from exc
+        else:
+            raise ScenarioError(f"{step['refused']} was not refused")
+
+    def _do(self, command: Command, actor: Actor) -> None:
+        self._player.do(command, actor)
+
+    def _find(self, element: str, *kinds: str) -> tuple[int, Wait]:
+        waits = self._player.waits()
+        for instance, wait in waits:
+            if wait.element.id == element and wait.kind in kinds:
+                return instance, wait
+        waiting = sorted({w.element.id for _, w in waits if w.kind in kinds})
+        raise ScenarioError(
+            f"{element} does not wait now; waiting: {', '.join(waiting) or 'nothing'}"
+        )
+
+    def _actor(self, step: Step, wait: Wait) -> Actor:
+        """Who is named by `by`; else the first whose post fits, as a city would send him."""
+        if "by" in step:
+            return Actor(via="scenario", person=step["by"], principal=step.get("for"))
+        for person, posts in sorted(self._city.people.items()):
+            for post in posts:
+                if post.role == wait.element.role and self._near(post.district):
+                    return Actor(via="scenario", person=person)
+        return Actor(via="scenario")
+
+    def _near(self, district: str | None) -> bool:
+        return district in (None, self._player.document.get("district"))
+
+
+def _text(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
