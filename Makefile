@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 ARGS ?=
 
-.PHONY: help setup lock demo test check lint format types contracts bench boston crash fuzz openapi clean
+.PHONY: help setup lock demo test check lint format types contracts diagrams bench boston crash fuzz openapi clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)$$/\1|\2/' | column -t -s '|'
@@ -54,3 +54,24 @@ contracts: setup
 
 clean: ## remove the environment and all caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache build dist
+
+diagrams: setup ## lint the packaged diagrams and run their scenarios
+	$(BIN)/caseloop lint processes/*/*.bpmn
+	$(BIN)/caseloop scenario processes
+
+openapi: setup ## write api/openapi.json anew
+	$(BIN)/python -m api.openapi
+
+bench: setup ## measure; writes bench/out.json
+	$(BIN)/caseloop bench $(ARGS)
+
+boston: setup ## import Boston's 100 real requests and print the table of verdicts
+	$(BIN)/caseloop import boston $(ARGS)
+
+KILLS ?= 200
+crash: setup ## kill -9 at random points and failpoints on both databases (KILLS=200)
+	$(BIN)/python -m tests.crash.harness --kills $(KILLS) $(ARGS)
+
+EXAMPLES ?= 2000
+fuzz: setup ## longer runs of the property tests (EXAMPLES=2000)
+	CASELOOP_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -m "not postgres" -k "property or fuzz or laws" $(ARGS)
