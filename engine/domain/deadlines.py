@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from engine.domain.limits import Limit, Point, Unit, parse_point
-from engine.domain.worktime import SECOND, Due, Worktime, from_us, instant_of, to_us
+from engine.domain.worktime import Due, Worktime, from_us, instant_of, to_us
 
 #: Suspended stretches in order, in microseconds since the epoch; the last one may be open.
 Pauses = Sequence[tuple[int, int | None]]
@@ -23,15 +23,6 @@ class Course:
     total: int
     unit: Unit
     pauses: Pauses = ()
-
-
-_UNIT_US = {
-    Unit.WORKING_MINUTE: 60 * SECOND,
-    Unit.WORKING_HOUR: 3600 * SECOND,
-    Unit.MINUTE: 60 * SECOND,
-    Unit.URGENT_HOUR: 3600 * SECOND,
-    Unit.ISO: SECOND,
-}
 
 
 def due_at(
@@ -64,11 +55,11 @@ def point_at(start: datetime, limit: Limit, worktime: Worktime, point: str | Poi
 def budget(start: int, limit: Limit, worktime: Worktime) -> int:
     """The microseconds that the limit allows, counted in its own way."""
     unit = limit.unit
-    if unit is Unit.WORKING_DAY:
-        return int(limit.amount * (worktime.calendar.day_seconds * SECOND))
     if unit.counts_local_days:
         return _days_later(start, int(limit.amount), worktime) - start
-    return int(limit.amount * _UNIT_US[unit])
+    if unit is Unit.WORKING_DAY:
+        return limit.length_us * worktime.calendar.day_seconds // 86_400
+    return limit.length_us
 
 
 def _days_later(us: int, days: int, worktime: Worktime) -> int:

@@ -6,7 +6,7 @@ know calendars: what a limit means in time is `deadlines.py`.
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
@@ -30,13 +30,17 @@ class Unit(StrEnum):
 
     @property
     def counts_working_time(self) -> bool:
-        return self in (Unit.WORKING_MINUTE, Unit.WORKING_HOUR, Unit.WORKING_DAY)
+        return self in _WORKING
 
     @property
     def counts_local_days(self) -> bool:
         """紧急工作日 is another name of 自然日: the same local time so many days later."""
-        return self in (Unit.NATURAL_DAY, Unit.URGENT_DAY)
+        return self in _LOCAL_DAYS
 
+
+# Tuples: membership compares identities first, which is faster here than hashing a member.
+_WORKING = (Unit.WORKING_HOUR, Unit.WORKING_DAY, Unit.WORKING_MINUTE)
+_LOCAL_DAYS = (Unit.NATURAL_DAY, Unit.URGENT_DAY)
 
 _SECONDS = {
     Unit.WORKING_MINUTE: 60,
@@ -93,6 +97,8 @@ class Limit:
 
     amount: Decimal
     unit: Unit
+    #: Whole microseconds, days taken as 24 hours.
+    length_us: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not self.amount.is_finite() or self.amount <= 0:
@@ -104,6 +110,7 @@ class Limit:
                 f"{self.amount} {self.unit}: calendar days are whole; write 紧急工作时 for parts "
                 "of a day"
             )
+        object.__setattr__(self, "length_us", int(self.amount * _SECONDS[self.unit] * 1_000_000))
 
     def __str__(self) -> str:
         if self.unit is Unit.ISO:

@@ -6,9 +6,9 @@ out at a time, with prefix sums, and searched by bisection. It must not know lim
 """
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from engine.domain.calendars import Calendar
@@ -16,13 +16,13 @@ from engine.domain.errors import CalendarError
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SECOND = 1_000_000
+_MEAN_YEAR = 31_556_952 * SECOND
 _DAY = timedelta(days=1)
 _MICROSECOND = timedelta(microseconds=1)
 _FIRST_YEAR, _LAST_YEAR = 1900, 9000
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(NamedTuple):
     """A computed instant; provisional when a year on the way to it is not yet published."""
 
     at: datetime
@@ -30,10 +30,10 @@ class Due:
     missing_years: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Year:
+class _Year(NamedTuple):
     """The working windows of one local year, in microseconds since the epoch."""
 
+    number: int
     begin: int
     end: int
     opens: list[int]
@@ -51,12 +51,11 @@ class _Year:
 
 def to_us(instant: datetime) -> int:
     """Whole microseconds since the epoch; a naive instant raises TypeError."""
-    since = instant - EPOCH
-    return (since.days * 86_400 + since.seconds) * SECOND + since.microseconds
+    return (instant - EPOCH) // _MICROSECOND
 
 
 def from_us(us: int) -> datetime:
-    return EPOCH + timedelta(microseconds=us)
+    return EPOCH + us * _MICROSECOND
 
 
 def instant_of(local: datetime, zone: ZoneInfo) -> datetime:
@@ -118,23 +117,21 @@ class Worktime:
         """`add` in bare microseconds. Rolling over, closing time becomes the next opening."""
         if amount == 0 and not rolls_over:
             return us
-        number = self._number_of(us)
-        year = self._year(number)
+        year = self._year_of(us)
         worked = year.position(us) + amount
         if amount < 0:
-            return self._backward(number, worked)
+            return self._backward(year, worked)
         while worked > year.total or (rolls_over and worked == year.total):
             worked -= year.total
-            number += 1
-            year = self._year(number)
-        found = (bisect_right if rolls_over else bisect_left)(year.before, worked) - 1
-        return year.opens[found] + worked - year.before[found]
+            year = self._year(year.number + 1)
+        before = year.before
+        found = (bisect_right(before, worked) if rolls_over else bisect_left(before, worked)) - 1
+        return year.opens[found] + worked - before[found]
 
-    def _backward(self, number: int, worked: int) -> int:
+    def _backward(self, year: _Year, worked: int) -> int:
         while worked < 0:
-            number -= 1
-            worked += self._year(number).total
-        year = self._year(number)
+            year = self._year(year.number - 1)
+            worked += year.total
         found = bisect_right(year.before, worked) - 1
         return year.opens[found] + worked - year.before[found]
 
@@ -142,9 +139,11 @@ class Worktime:
         """Working microseconds from a to b, both in microseconds since the epoch."""
         if b < a:
             return -self.span(b, a)
-        first, last = self._number_of(a), self._number_of(b)
-        worked = self._year(last).position(b) - self._year(first).position(a)
-        return worked + sum(self._year(number).total for number in range(first, last))
+        first, last = self._year_of(a), self._year_of(b)
+        worked = last.position(b) - first.position(a)
+        if first is last:
+            return worked
+        return worked + sum(self._year(number).total for number in range(first.number, last.number))
 
     def _worked_seconds(self, a: int, b: int) -> int:
         # Windows open and close on whole minutes: flooring the ends floors the sums alike.
@@ -152,10 +151,10 @@ class Worktime:
 
     def due(self, start: int, end: int) -> Due:
         """The end as a deadline: provisional when the way leaves the published range."""
-        low, high = (start, end) if start <= end else (end, start)
-        if self._from <= low and high <= self._to:
+        if self._from <= start <= self._to and self._from <= end <= self._to:
             return Due(from_us(end))
-        return Due(from_us(end), provisional=True, missing_years=self._missing(low, high))
+        missing = self._missing(min(start, end), max(start, end))
+        return Due(from_us(end), provisional=True, missing_years=missing)
 
     def _missing(self, low: int, high: int) -> tuple[int, ...]:
         calendar = self.calendar
@@ -192,15 +191,13 @@ class Worktime:
     def _midnight(self, day: date) -> int:
         return self._edge(day, 0)
 
-    def _number_of(self, us: int) -> int:
-        number = from_us(us).year
-        year = self._year(number)
-        if us < year.begin:
-            return number - 1
-        return number + 1 if us >= year.end else number
-
     def _year_of(self, us: int) -> _Year:
-        return self._year(self._number_of(us))
+        year = self._year(1970 + us // _MEAN_YEAR)
+        while us < year.begin:
+            year = self._year(year.number - 1)
+        while us >= year.end:
+            year = self._year(year.number + 1)
+        return year
 
     def _year(self, number: int) -> _Year:
         year = self._years.get(number)
@@ -227,6 +224,7 @@ class Worktime:
                 before.append(before[-1] + window_closes - window_opens)
             day += _DAY
         return _Year(
+            number=number,
             begin=self._midnight(date(number, 1, 1)),
             end=self._midnight(end),
             opens=opens,
