@@ -162,8 +162,19 @@ def _finish(w: Working, old: Projection, key: str | None) -> Decision:
         document=document,
         district=w.document.get("district"),
         rows=rows,
-        answer=w.answer,
+        answer=_answer(w),
     )
+
+
+def _answer(w: Working) -> dict[str, Any]:
+    """What the caller is told beside the receipt."""
+    return {
+        "case_id": w.case_id,
+        "outcome": w.state.outcome,
+        "stage": w.state.stage,
+        "status": "incident" if w.state.incidents else w.state.status,
+        **w.answer,
+    }
 
 
 def _pins(w: Working) -> Pins:

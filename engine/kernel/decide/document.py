@@ -39,14 +39,16 @@ def write_feel(w: Working, name: str, value: Any, element: Element) -> None:
     write(w, {name: to_json(value)}, element)
 
 
-def check_outputs(element: Element, outcome: str | None, data: Mapping[str, Any]) -> None:
+def check_outputs(
+    w: Working, element: Element, outcome: str | None, data: Mapping[str, Any]
+) -> None:
     """BadVariablesError (with rule) when data is not what the element declares."""
     declared = {output.name: output for output in element.outputs}
     errors = []
     if declared:
         errors += [_problem(n, "is not declared by this step") for n in data if n not in declared]
     for output in element.outputs:
-        errors += _output_errors(output, outcome, data)
+        errors += _output_errors(output, outcome, data) or _unknown_photos(w, output, data)
     if errors:
         missing = all(e["message"] == _REQUIRED for e in errors)
         stray = any(e["message"] == "is not declared by this step" for e in errors)
@@ -73,6 +75,16 @@ def _output_errors(
         return [_problem(output.name, _REQUIRED)] if needed else []
     message = find_type_error(output.type, value, output.choices)
     return [] if message is None else [_problem(output.name, message)]
+
+
+def _unknown_photos(w: Working, output: Output, data: Mapping[str, Any]) -> list[dict[str, str]]:
+    """A photograph must have been attached to this case before it is named."""
+    value = data.get(output.name)
+    if value is None or output.type not in ("photo", "photos"):
+        return []
+    named = value if isinstance(value, list) else [value]
+    unknown = [sha for sha in named if not w.facts.need(f"attachment:{w.case_id}/{sha}")]
+    return [_problem(output.name, f"{sha} is no attachment of this case") for sha in unknown]
 
 
 def _problem(name: str, message: str) -> dict[str, str]:

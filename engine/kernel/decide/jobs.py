@@ -22,7 +22,7 @@ JobCommand = CompleteJob | FailJob | ThrowJobError
 def complete(w: Working, command: CompleteJob) -> None:
     """Writes the declared outputs and lets the instance go on."""
     job, wait = _find(w, command)
-    document.check_outputs(wait.element, None, command.data)
+    document.check_outputs(w, wait.element, None, command.data)
     w.emit("job.completed", {"topic": wait.element.topic, "worker": command.worker}, wait.element)
     _finish(w, command.instance, wait, command.data)
     del job
@@ -30,7 +30,7 @@ def complete(w: Working, command: CompleteJob) -> None:
 
 def finish_by_hand(w: Working, instance: int, wait: Wait, data: Mapping[str, Any]) -> None:
     """An incident of a job is resolved: somebody gives what the job would have given."""
-    document.check_outputs(wait.element, None, data)
+    document.check_outputs(w, wait.element, None, data)
     _finish(w, instance, wait, data)
 
 

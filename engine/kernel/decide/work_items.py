@@ -52,7 +52,7 @@ def complete(w: Working, command: CompleteWorkItem) -> None:
     separate(w, _act(element), element)
     _refuse_other_holder(w, item)
     outcome = _check_answer(element, command)
-    document.check_outputs(element, outcome, command.data)
+    document.check_outputs(w, element, outcome, command.data)
     added = document.filing_values(w, element, outcome, command.data)
     _tell(w, command, item, element, outcome)
     document.write(w, {**command.data, **added}, element, item.round)
