@@ -1,0 +1,249 @@
+"""What a release is after compiling: immutable, shared by all threads, free of XML.
+
+Says what stands in the diagrams; `engine.kernel.run` says how it moves.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+from engine.feel import Expression
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class AtClock:
+    """A point of a named clock: `80 %`, `100 %`, `+4 工作时`, `-1 工作日`."""
+
+    clock: str
+    point: str
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """A working duration from the moment the timer is armed."""
+
+    amount: Expression | Decimal
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class IsoDuration:
+    """An ISO 8601 duration in natural time."""
+
+    value: Expression | str
+
+
+@dataclass(frozen=True, slots=True)
+class IsoDate:
+    """An ISO 8601 instant."""
+
+    value: Expression | str
+
+
+@dataclass(frozen=True, slots=True)
+class IsoCycle:
+    """An ISO 8601 repetition such as `R3/PT10M`."""
+
+    value: Expression | str
+
+
+Timer = AtClock | After | IsoDuration | IsoDate | IsoCycle
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A value that completing this element may write to the case document.
+
+    `required` is True, False, or the outcomes for which the value is required.
+    """
+
+    name: str
+    type: str = "text"
+    required: bool | frozenset[str] = False
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Separation:
+    """A further pair: who did `from_` may not, or only who did `same` may, do this."""
+
+    from_: str | None = None
+    same: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notify:
+    """The notice of a send task. Texts are literal, expressions are evaluated."""
+
+    to: Expression | str
+    message: Expression | str | None = None
+    level: Expression | str | None = None
+    needs_reply: Expression | str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """One assignment of a script task, or one value passed into or out of a called process."""
+
+    name: str
+    value: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class ClockSpec:
+    """A named clock of the process."""
+
+    name: str
+    stage: str | None
+    limit: Expression | None
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """How often an activity runs: for each item, a number of times, or while a condition holds."""
+
+    sequential: bool
+    collection: Expression | None = None
+    item: str | None = None
+    cardinality: Expression | None = None
+    until: Expression | None = None
+    condition: Expression | None = None
+    test_before: bool = False
+    maximum: int | None = None
+
+    @property
+    def is_standard(self) -> bool:
+        """A standard loop (again while the condition holds), not a multi-instance."""
+        return self.collection is None and self.cardinality is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Element:
+    """One flow node of a diagram with everything that our words say about it."""
+
+    id: str
+    kind: str
+    process: str
+    name: str | None = None
+    line: int = 0
+    scope: str = ""
+    #: people
+    role: str | None = None
+    axis: str | None = None
+    roles: tuple[str, ...] = ()
+    act: Expression | str | None = None
+    stage: str | None = None
+    unit: Expression | None = None
+    duty_grid: Expression | None = None
+    outcomes: tuple[str, ...] = ()
+    reason_required: frozenset[str] = frozenset()
+    outputs: tuple[Output, ...] = ()
+    starts_clock: tuple[tuple[str, str | None], ...] = ()
+    stops_clock: tuple[tuple[str, str | None], ...] = ()
+    separation: tuple[Separation, ...] = ()
+    form: str | None = None
+    #: machines
+    topic: str | None = None
+    inputs: Mapping[str, Expression] = field(default=_NOTHING)
+    assigns: tuple[Assign, ...] = ()
+    decision: str | None = None
+    result: str | None = None
+    notify: Notify | None = None
+    #: called processes
+    called: str | None = None
+    maps_in: tuple[Assign, ...] = ()
+    maps_out: tuple[Assign, ...] = ()
+    #: events
+    event: str | None = None
+    message: str | None = None
+    correlation_key: Expression | None = None
+    payload: tuple[Assign, ...] = ()
+    signal: str | None = None
+    timer: Timer | None = None
+    error_code: str | None = None
+    escalation_code: str | None = None
+    attached_to: str | None = None
+    interrupting: bool = True
+    outcome: str | None = None
+    #: routing
+    default: str | None = None
+    loop: Loop | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A sequence flow, in document order."""
+
+    id: str
+    source: str
+    target: str
+    condition: Expression | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The inside of a process, sub-process or event sub-process."""
+
+    id: str
+    elements: tuple[str, ...]
+    flows: tuple[Flow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One executable process."""
+
+    process_id: str
+    name: str | None
+    version: str
+    profile: str | None
+    clocks: tuple[ClockSpec, ...]
+    elements: Mapping[str, Element]
+    bodies: Mapping[str, Body]
+    file: str = ""
+
+    @property
+    def start_events(self) -> tuple[Element, ...]:
+        """The start events of the process itself, in document order."""
+        mine = (self.elements[name] for name in self.bodies[self.process_id].elements)
+        return tuple(e for e in mine if e.kind == "startEvent")
+
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """The names of the messages that this process can receive."""
+        caught = (e.message for e in self.elements.values() if e.event == "message")
+        receives = (e.message for e in self.elements.values() if e.kind == "receiveTask")
+        return tuple(sorted({m for m in (*caught, *receives) if m is not None}))
+
+    @property
+    def called(self) -> tuple[str, ...]:
+        """The ids of the processes that this one calls."""
+        return tuple(sorted({e.called for e in self.elements.values() if e.called is not None}))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CompiledRelease:
+    """Everything that a case pins: definitions by process id, decisions by decision id."""
+
+    id: str
+    definitions: Mapping[str, Definition]
+    decisions: Mapping[str, Any]
+    schema: bytes | None
+    policies: Mapping[str, Any]
+    forms: Mapping[str, bytes]
+    #: the definitions in the form in which the stepping layer runs them
+    programs: Mapping[str, Any]
+
+    @property
+    def main_process(self) -> str | None:
+        """The process that declares itself a case's main procedure, or the only one there is."""
+        cases = [p for p, d in self.definitions.items() if d.profile == "case"]
+        if len(cases) == 1:
+            return cases[0]
+        return next(iter(self.definitions)) if len(self.definitions) == 1 else None

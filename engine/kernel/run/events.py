@@ -1,0 +1,143 @@
+"""Events: starts, catches, throws, ends, boundary events and the starts of event sub-processes."""
+
+from typing import Any
+
+from engine.kernel.compile.model import Element
+from engine.kernel.run import throwing
+from engine.kernel.run.activities import payload_of, throw_message
+from engine.kernel.run.awaiting import Awaits, go_on, rearm
+from engine.kernel.run.host import Thrown
+from engine.kernel.run.shape import Shape
+from engine.kernel.run.spiff import (
+    EndEvent,
+    IntermediateCatchEvent,
+    IntermediateThrowEvent,
+    ReceiveTask,
+    StartEvent,
+)
+from engine.kernel.run.token import COMPLETED, ROOT, Token
+
+class Started(Shape, StartEvent):
+    """A start event whose event has come."""
+
+    event_definition = None
+
+
+class Catching(Awaits, Shape, IntermediateCatchEvent):
+    """An event that is waited for: message, signal or timer."""
+
+    event_definition = None
+
+    def __init__(self, scope_spec: Any, element: Element, name: str | None = None) -> None:
+        Shape.__init__(self, scope_spec, element, name)
+        self.wait_kind = element.event
+
+
+class AwaitingTask(Awaits, Shape, ReceiveTask):
+    """A receive task."""
+
+    event_definition = None
+    wait_kind = "message"
+
+
+class Boundary(Catching):
+    """An event attached to an activity. It waits as a child of the activity's token."""
+
+    def arm_at(self, host_token: Token) -> None:
+        self.await_event(host_token._add_child(self))
+
+    def _on_cancel(self, token: Token) -> None:
+        """It was entered only if its event has come."""
+        if token.parent.id == ROOT:
+            Shape._on_cancel(self, token)
+
+    def come(self, token: Token) -> None:
+        self.fire_at(token.parent)
+        if not self.element.interrupting and token.id in token.workflow.tasks:
+            rearm(token)
+
+    def fire_at(self, host_token: Token, source: Token | None = None) -> None:
+        """Lets a token out of the boundary; an interrupting event ends the activity."""
+        workflow = host_token.workflow
+        token = workflow.put(self, source or host_token)
+        if self.element.interrupting:
+            host_token.cancel()
+        self.enter(token)
+        go_on(token)
+
+
+class DormantStart(Catching):
+    """The start of an event sub-process, waiting in the scope around it."""
+
+    is_dormant = True
+    #: the event sub-process it opens
+    opens: Any = None
+
+    def __init__(self, scope_spec: Any, element: Any, opens: Any) -> None:
+        Catching.__init__(self, scope_spec, element, name=f"{element.id}?")
+        self.opens = opens
+
+    def come(self, token: Token) -> None:
+        workflow = token.workflow
+        self.open_in(workflow)
+        if not self.element.interrupting and token.id in workflow.tasks:
+            rearm(token)
+
+    def open_in(self, workflow: Any, source: Token | None = None) -> None:
+        """Starts the event sub-process; an interrupting one ends everything beside it."""
+        token = workflow.put(self.opens, source)
+        if self.element.interrupting:
+            workflow.cancel_tokens(spare=token)
+        self.opens._update(token)
+
+    def _on_cancel(self, token: Token) -> None:
+        """It was never entered."""
+
+
+class Throwing(Shape, IntermediateThrowEvent):
+    """An intermediate event that throws, or nothing at all."""
+
+    event_definition = None
+
+    def act(self, token: Token) -> bool:
+        throw(self, token)
+        return True
+
+
+class Ending(Shape, EndEvent):
+    """An end event."""
+
+    event_definition = None
+
+    def act(self, token: Token) -> bool:
+        token.workflow.top_workflow.ends.append(self.element.id)
+        if self.element.event == "terminate":
+            token.workflow.cancel_tokens(spare=token)
+        elif self.element.event == "error":
+            self._fail(token)
+        else:
+            throw(self, token)
+        return True
+
+    def _fail(self, token: Token) -> None:
+        """The token ends here, whatever its error does to the scopes around."""
+        self.leave(token)
+        token._set_state(COMPLETED)
+        throwing.throw_error_or_fail(token, self.element.error_code)
+        if token.id in token.workflow.tasks:
+            token.workflow.forget(token)
+
+
+def throw(shape: Shape, token: Token) -> None:
+    """Throws the shape's event."""
+    kind, top = shape.element.event, token.workflow.top_workflow
+    if kind == "message":
+        throw_message(shape, token)
+    elif kind == "signal":
+        name = shape.element.signal or ""
+        top.thrown.append(Thrown("signal", name, payload_of(shape, token)))
+        throwing.signal(top, name)
+    elif kind == "escalation":
+        code = shape.element.escalation_code
+        if not throwing.throw_escalation(token, code):
+            top.thrown.append(Thrown("escalation", code or "", payload_of(shape, token)))

@@ -1,0 +1,154 @@
+"""Loops of an activity: one body token, an instance token for each round under it.
+
+The body holds the boundary events and the counters; instances carry their items. Names in a
+completion condition are those of BPMN: loopCounter, numberOfInstances, numberOfActiveInstances,
+numberOfCompletedInstances, numberOfTerminatedInstances.
+"""
+
+from typing import Any
+
+from engine.domain.errors import ExpressionError
+from engine.feel import to_json
+from engine.kernel.compile.model import Element, Loop
+from engine.kernel.run.token import ROOT, STARTED, Token
+
+LOOP_LIMIT = 10_000
+
+
+class Looping:
+    """The part of a shape that repeats it."""
+
+    element: Element
+
+    def starts_loop(self, token: Token) -> bool:
+        return self.element.loop is not None and token.items is None
+
+    def is_loop_instance(self, token: Token) -> bool:
+        return self.element.loop is not None and token.items is not None
+
+    def begin_loop(self, token: Token) -> bool:
+        """Makes the body; True when there is nothing to repeat."""
+        loop = self._loop()
+        todo = self._items_of(loop, token)
+        token.loop = {"total": len(todo), "made": 0, "completed": 0}
+        if loop.sequential and loop.collection is not None:
+            token.loop["todo"] = todo
+        if not todo or not self._tested_before(loop, token):
+            return self._skip_loop(token)
+        token._set_state(STARTED)
+        self.arm(token)  # type: ignore[attr-defined]  # the shape this class is mixed into
+        for item in todo[:1] if loop.sequential else todo:
+            self._begin_instance(token, item)
+        return False
+
+    def _skip_loop(self, token: Token) -> bool:
+        top = token.workflow.top_workflow
+        top.log("entered", token)
+        top.log("left", token)
+        assert token.loop is not None
+        token.loop["done"] = True
+        return True
+
+    def end_loop_instance(self, instance: Token) -> None:
+        """An instance has completed: the next one, or the end of the loop."""
+        body = instance.parent
+        loop, state = self._loop(), body.loop
+        state["completed"] += 1
+        body.data = instance.data
+        if self._is_over(loop, body, instance):
+            for child in body.children:
+                if child is not instance and child.items is not None:
+                    child.cancel()
+            state["done"] = True
+            body.workflow.top_workflow.resume(body)
+        elif loop.sequential:
+            todo = state.get("todo")
+            self._begin_instance(body, None if todo is None else todo[state["made"]])
+
+    def _begin_instance(self, body: Token, item: Any) -> None:
+        loop, state = self._loop(), body.loop
+        assert state is not None
+        state["made"] += 1
+        instance = body._add_child(self)
+        instance.items = {"loopCounter": state["made"]}
+        if loop.item is not None:
+            instance.items[loop.item] = item
+        instance.task_spec._update(instance)
+
+    def _is_over(self, loop: Loop, body: Token, last: Token) -> bool:
+        state = body.loop
+        assert state is not None
+        if loop.is_standard:
+            limit = loop.maximum or LOOP_LIMIT
+            return state["completed"] >= limit or not self._again(loop, last)
+        if loop.until is not None and self._ask(loop.until, last, _counters(body)):
+            return True
+        return bool(state["completed"] >= state["total"])
+
+    def _items_of(self, loop: Loop, token: Token) -> list[Any]:
+        if loop.is_standard:
+            return [None]
+        if loop.cardinality is not None:
+            return [None] * self._count(loop, token)
+        assert loop.collection is not None
+        found = to_json(self._value(loop.collection, token))
+        items = [] if found is None else found if isinstance(found, list) else [found]
+        return self._bounded(items)
+
+    def _count(self, loop: Loop, token: Token) -> int:
+        assert loop.cardinality is not None
+        value = self._value(loop.cardinality, token)
+        if value is None or isinstance(value, bool | str) or value != int(value) or value < 0:
+            raise ExpressionError(
+                f"{self.element.id}: the cardinality of the loop must be a whole number, "
+                f"not {value!r}",
+                element=self.element.id,
+            )
+        return len(self._bounded(range(int(value))))
+
+    def _bounded(self, items: Any) -> Any:
+        if len(items) > LOOP_LIMIT:
+            raise ExpressionError(
+                f"{self.element.id}: the loop has {len(items)} rounds, more than {LOOP_LIMIT}",
+                element=self.element.id,
+            )
+        return items
+
+    def _tested_before(self, loop: Loop, token: Token) -> bool:
+        return not loop.test_before or self._again(loop, token)
+
+    def _again(self, loop: Loop, token: Token) -> bool:
+        return loop.condition is None or self._ask(loop.condition, token, {})
+
+    def _ask(self, expression: Any, token: Token, names: dict[str, Any]) -> bool:
+        scope = token.workflow.scope_of(token)
+        scope.items.update(names)
+        return token.workflow.top_workflow.host.evaluate(expression, scope) is True
+
+    def _value(self, expression: Any, token: Token) -> Any:
+        top = token.workflow.top_workflow
+        return top.host.evaluate(expression, token.workflow.scope_of(token))
+
+    def _loop(self) -> Loop:
+        assert self.element.loop is not None
+        return self.element.loop
+
+
+def _counters(body: Token) -> dict[str, Any]:
+    state = body.loop
+    assert state is not None
+    active = sum(1 for c in body.children if c.items is not None) - 1
+    return {
+        "numberOfInstances": state["total"],
+        "numberOfActiveInstances": active,
+        "numberOfCompletedInstances": state["completed"],
+        "numberOfTerminatedInstances": 0,
+    }
+
+
+def body_of(token: Token) -> Token | None:
+    """The body of the loop that this token is an instance of."""
+    parent = token.parent
+    if token.items is None or parent is None or parent.id == ROOT:
+        return None
+    return parent if isinstance(parent, Token) else None

@@ -1,0 +1,168 @@
+"""Programs: the definitions of a release as SpiffWorkflow specifications, ready to be stepped.
+
+Put together once when a release is compiled; read-only and shared by all threads afterwards.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.domain.errors import WrongStateError
+from engine.kernel.compile.model import Body, Definition, Element
+from engine.kernel.run import activities, events, gateways
+from engine.kernel.run.reach import reach_of
+from engine.kernel.run.shape import Exit
+from engine.kernel.run.spiff import BpmnProcessSpec
+from engine.kernel.run.token import Token
+from engine.kernel.run.workflow import Flat
+
+_SHAPES: dict[str, Any] = {
+    "task": activities.PassingTask,
+    "manualTask": activities.PassingTask,
+    "userTask": activities.PersonTask,
+    "serviceTask": activities.JobTask,
+    "scriptTask": activities.AssigningTask,
+    "businessRuleTask": activities.DecidingTask,
+    "receiveTask": events.AwaitingTask,
+    "subProcess": activities.SubProcess,
+    "callActivity": activities.CalledProcess,
+    "exclusiveGateway": gateways.Exclusive,
+    "parallelGateway": gateways.Parallel,
+    "inclusiveGateway": gateways.Inclusive,
+    "eventBasedGateway": gateways.EventGateway,
+    "startEvent": events.Started,
+    "endEvent": events.Ending,
+    "intermediateCatchEvent": events.Catching,
+    "intermediateThrowEvent": events.Throwing,
+    "boundaryEvent": events.Boundary,
+}
+_THROWN = frozenset({"error", "escalation"})
+
+
+class ScopeSpec(BpmnProcessSpec):
+    """The inside of a process, sub-process or event sub-process."""
+
+    def __init__(self, body_id: str) -> None:
+        super().__init__(name=body_id)
+        # SpiffWorkflow's own three tasks must not take names that a diagram may use
+        self.task_specs.clear()
+        self.start.name = "(root)"
+        self.inclusive_joins: tuple[Any, ...] = ()
+        self.dormant_starts: tuple[Any, ...] = ()
+        self.thrown_starts: tuple[Any, ...] = ()
+        self.starts: tuple[Any, ...] = ()
+
+    def begin(self, scope: Flat, source: Token | None, start_event: str | None = None) -> None:
+        """Arms the event sub-processes and sets a token on the start event."""
+        start = self._start(start_event)
+        for dormant in self.dormant_starts:
+            dormant.await_event(scope.put(dormant))
+        start._update(scope.put(start, source))
+
+    def _start(self, wanted: str | None) -> Any:
+        if wanted is not None:
+            named = next((s for s in self.starts if s.element.id == wanted), None)
+            if named is None:
+                raise WrongStateError(f"{self.name} has no start event {wanted!r}")
+            return named
+        plain = [s for s in self.starts if s.element.event is None] or list(self.starts)
+        if len(plain) != 1:
+            names = ", ".join(s.element.id for s in self.starts)
+            raise WrongStateError(f"{self.name} starts in several ways; name one of: {names}")
+        return plain[0]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Program:
+    """A definition in runnable form."""
+
+    definition: Definition
+    main: ScopeSpec
+    scopes: Mapping[str, ScopeSpec]
+
+
+def build_programs(definitions: Mapping[str, Definition]) -> dict[str, Program]:
+    """Builds every definition and ties call activities to the processes they call."""
+    programs = {name: _build(definition) for name, definition in definitions.items()}
+    for program in programs.values():
+        for scope in program.scopes.values():
+            for shape in scope.task_specs.values():
+                if isinstance(shape, activities.CalledProcess):
+                    shape.inside = programs[shape.element.called or ""].main
+    return programs
+
+
+def _build(definition: Definition) -> Program:
+    scopes = {name: ScopeSpec(name) for name in definition.bodies}
+    for name, body in definition.bodies.items():
+        _fill(scopes[name], body, definition.elements)
+        for shape in scopes[name].task_specs.values():
+            if isinstance(shape, activities.SubProcess | activities.RunningEventSubProcess):
+                shape.inside = scopes[shape.element.id]
+    for name, body in definition.bodies.items():
+        _arm(scopes[name], body, definition)
+    return Program(definition, scopes[definition.process_id], scopes)
+
+
+def _fill(scope: ScopeSpec, body: Body, elements: Mapping[str, Element]) -> None:
+    shapes = {name: _shape(scope, elements[name]) for name in body.elements}
+    exits: dict[str, list[Exit]] = {name: [] for name in shapes}
+    for flow in body.flows:
+        target = shapes[flow.target]
+        exits[flow.source].append(Exit(flow.id, target, target.incoming, flow.condition))
+        shapes[flow.source].connect(target)
+        target.incoming += 1
+    for name, shape in shapes.items():
+        shape.exits = tuple(exits[name])
+        default = shape.element.default
+        shape.default_exit = next((e for e in shape.exits if e.flow == default), None)
+    _attach(shapes)
+    scope.starts = tuple(s for s in shapes.values() if isinstance(s, events.Started))
+    joins = [s for s in shapes.values() if isinstance(s, gateways.Inclusive) and s.incoming > 1]
+    for join in joins:
+        join.reach = reach_of(join, shapes)
+    scope.inclusive_joins = tuple(joins)
+
+
+def _shape(scope: ScopeSpec, element: Element) -> Any:
+    kind: Any = _SHAPES.get(element.kind)
+    if element.kind == "sendTask":
+        kind = _send_shape(element)
+    elif element.kind == "eventSubProcess":
+        kind = activities.RunningEventSubProcess
+    elif element.kind == "serviceTask" and element.notify is not None:
+        kind = activities.NoticeTask
+    return kind(scope, element)
+
+
+def _send_shape(element: Element) -> Any:
+    if element.notify is not None:
+        return activities.NoticeTask
+    return activities.JobTask if element.topic is not None else activities.MessageTask
+
+
+def _attach(shapes: Mapping[str, Any]) -> None:
+    for shape in shapes.values():
+        host = shape.element.attached_to
+        if host is None:
+            continue
+        if shape.element.event in _THROWN:
+            shapes[host].thrown_boundaries += (shape,)
+        else:
+            shapes[host].armed_boundaries += (shape,)
+
+
+def _arm(scope: ScopeSpec, body: Body, definition: Definition) -> None:
+    """Gives the scope the starts of the event sub-processes that stand in it."""
+    waiting, thrown = [], []
+    for name in body.elements:
+        shape = scope.task_specs[name]
+        if not isinstance(shape, activities.RunningEventSubProcess):
+            continue
+        for inner in definition.bodies[name].elements:
+            element = definition.elements[inner]
+            if element.kind != "startEvent":
+                continue
+            start = events.DormantStart(scope, element, shape)
+            (thrown if element.event in _THROWN else waiting).append(start)
+    scope.dormant_starts, scope.thrown_starts = tuple(waiting), tuple(thrown)

@@ -1,0 +1,90 @@
+"""A token: SpiffWorkflow's task with small numbers for ids and no memory of finished tasks.
+
+The tree of an instance holds live tokens only. A token's parent is the root of its scope, or the
+activity it belongs to (boundary events, instances of a loop, events behind an event gateway).
+"""
+
+from datetime import datetime
+from typing import Any
+
+from engine.kernel.run.spiff import Task, TaskState
+
+COMPLETED, CANCELLED = TaskState.COMPLETED, TaskState.CANCELLED
+READY, STARTED, WAITING = TaskState.READY, TaskState.STARTED, TaskState.WAITING
+FUTURE = TaskState.FUTURE
+FINISHED = TaskState.FINISHED_MASK
+ROOT = 0
+
+
+class Token(Task):
+    """One token at one element."""
+
+    #: the incoming flow it came by (joins), its due time, the key of an awaited message
+    flow: int | None
+    due: datetime | None
+    key: str | None
+    #: how often its repeated timer has fired
+    fired: int
+    #: an instance inside a loop carries its items; the loop's body carries its counters
+    items: dict[str, Any] | None
+    loop: dict[str, Any] | None
+
+    def __init__(self, workflow: Any, task_spec: Any, parent: "Token | None", number: int) -> None:
+        """Replaces Task.__init__, which draws a UUID and reads the system's clock."""
+        self.id = number
+        self.workflow = workflow
+        self.task_spec = task_spec
+        self._parent = None if parent is None else parent.id
+        self._children: list[int] = []
+        self._state = FUTURE
+        self.triggered = False
+        self.thread_id = 0
+        self.data: dict[str, Any] = {} if parent is None else parent.data
+        self.internal_data: dict[str, Any] = {}
+        self.last_state_change = 0
+        self.flow = self.due = self.key = self.items = self.loop = None
+        self.fired = 0
+        workflow.tasks[number] = self
+        if parent is not None:
+            parent._children.append(number)  # noqa: SLF001 a token of our own
+
+    @property
+    def outcome(self) -> str | None:
+        """The last outcome given on this token's path."""
+        outcome: str | None = self.data.get("outcome")
+        return outcome
+
+    def _set_state(self, value: int) -> None:
+        self._state = value
+
+    def _inherit_data(self) -> None:
+        """The data came with the token when it was made; SpiffWorkflow would merge it deeply."""
+
+    def _add_child(self, task_spec: Any, state: int = FUTURE) -> "Token":
+        child = Token(self.workflow, task_spec, self, self.workflow.top_workflow.next_number())
+        child._state = state  # noqa: SLF001 a token of our own
+        return child
+
+    def run(self) -> bool | None:
+        """Runs the element; a step that ends its own token (error, terminate) leaves it ended."""
+        result: bool | None = self.task_spec._run(self)  # noqa: SLF001 SpiffWorkflow's protocol
+        if self._state & FINISHED:
+            return result
+        if result is None:
+            self._set_state(STARTED)
+        else:
+            self.complete()
+        return result
+
+    def cancel(self) -> None:
+        """Withdraws the token with everything inside it, innermost first."""
+        if self._state & FINISHED:
+            return
+        inside = self.workflow.top_workflow.subprocesses.pop(self.id, None)
+        if inside is not None:
+            inside.cancel_tokens()
+        for child in self.children:
+            child.cancel()
+        self._set_state(CANCELLED)
+        self.task_spec._on_cancel(self)  # noqa: SLF001 SpiffWorkflow's protocol
+        self.workflow.forget(self)

@@ -1,0 +1,244 @@
+"""An instance and the scopes inside it: SpiffWorkflow's workflows, flat and without history.
+
+Owns the queue of automatic steps, its budget, numbering and the log of what happened.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from engine.domain.errors import LoopGuardError
+from engine.kernel.compile.model import Element
+from engine.kernel.run.host import Host, Scope, Step, Thrown
+from engine.kernel.run.spiff import BpmnSubWorkflow, BpmnWorkflow
+from engine.kernel.run.token import COMPLETED, READY, ROOT, WAITING, Token
+
+STEP_BUDGET = 10_000
+DEPTH_LIMIT = 64
+
+
+class _NoScripts:
+    """Stands where SpiffWorkflow keeps its script engine: there is nothing to call."""
+
+
+_NO_SCRIPTS = _NoScripts()
+
+
+class Flat:
+    """What an instance and its inner scopes have in common."""
+
+    tasks: dict[int, Token]
+    task_tree: Token
+    spec: Any
+    data: dict[str, Any]
+    completed: bool
+    top_workflow: Any
+    path: tuple[str, ...]
+    #: the scope whose local variables count here: the process's own
+    process_scope: "Flat"
+    #: the token of the enclosing scope that this scope runs for
+    host_token: Token | None
+
+    def plant(self) -> None:
+        """Gives the scope its root, the parent of every free token."""
+        root = Token(self, self.spec.start, None, ROOT)
+        root._set_state(COMPLETED)  # noqa: SLF001 a token of our own
+        self.task_tree = root
+
+    def tokens(self) -> Iterator[Token]:
+        """The live tokens of this scope, oldest first."""
+        for token in self.tasks.values():
+            if token.id != ROOT:
+                yield token
+
+    def put(self, spec: Any, source: Token | None = None) -> Token:
+        """A new free token at an element; it takes the data of `source` along."""
+        token = self.task_tree._add_child(spec)  # noqa: SLF001 a token of our own
+        if source is not None:
+            token.data = source.data
+        return token
+
+    def free(self, token: Token) -> None:
+        """Hangs a token under the root."""
+        parent = token.parent
+        if parent is not None and parent.id != ROOT:
+            parent._children.remove(token.id)  # noqa: SLF001 a token of our own
+            token.parent = self.task_tree
+            self.task_tree._children.append(token.id)  # noqa: SLF001 a token of our own
+
+    def forget(self, token: Token) -> None:
+        """Takes a token out of the tree; what hangs under it becomes free."""
+        for child in token.children:
+            self.free(child)
+        parent = token.parent
+        if parent is not None:
+            parent._children.remove(token.id)  # noqa: SLF001 a token of our own
+        del self.tasks[token.id]
+
+    def update_waiting_tasks(self) -> None:
+        """Nothing: waiting tokens are woken by what they wait for, never polled."""
+
+    def _task_completed_notify(self, token: Token) -> None:
+        """A token has passed its element: it is forgotten, and perhaps the scope is done."""
+        self.forget(token)
+        self.close_when_done(token)
+
+    def close_when_done(self, last: Token) -> None:
+        """Ends the scope when nothing is left but event sub-processes that wait for their event."""
+        if self.completed or any(not t.task_spec.is_dormant for t in self.tokens()):
+            return
+        for dormant in list(self.tokens()):
+            self.forget(dormant)
+        self.completed = True
+        self.on_closed(last)
+
+    def on_closed(self, last: Token) -> None:
+        raise NotImplementedError
+
+    def cancel_tokens(self, spare: Token | None = None) -> None:
+        """Withdraws every token of the scope, the newest first, but `spare`."""
+        for token in reversed(list(self.tokens())):
+            if token is not spare and token.id in self.tasks:
+                token.cancel()
+
+    def is_interrupted(self) -> bool:
+        """Whether an interrupting event sub-process has taken this scope over."""
+        return any(t.task_spec.takes_over for t in self.tokens())
+
+    def scope_of(self, token: Token) -> Scope:
+        """What expressions can read at this token."""
+        return Scope(
+            local=self.process_scope.data,
+            outcome=token.outcome,
+            items=_items(token),
+            path=self.path,
+            fired=token.fired,
+            last_due=token.due,
+        )
+
+
+def _items(token: Token) -> dict[str, Any]:
+    """Loop items of this token and of the embedded sub-processes around it; inner ones win."""
+    items: dict[str, Any] = {}
+    at: Token | None = token
+    while at is not None:
+        if at.items:
+            items = {**at.items, **items}
+        parent = at.parent
+        if parent is not None and parent.id != ROOT:
+            at = parent
+            continue
+        workflow = at.workflow
+        at = None if workflow is workflow.process_scope else workflow.host_token
+    return items
+
+
+class ScopeWorkflow(Flat, BpmnSubWorkflow):
+    """The inside of one sub-process, event sub-process or called process."""
+
+    def __init__(self, spec: Any, host_token: Token, *, is_process: bool) -> None:
+        outer = host_token.workflow
+        top = outer.top_workflow
+        self.host_token = host_token
+        self.path = (*outer.path, host_token.task_spec.name)
+        super().__init__(spec, host_token.id, top, deserializing=True)
+        self.process_scope = self if is_process else outer.process_scope
+        if len(self.path) > DEPTH_LIMIT:
+            raise LoopGuardError(
+                f"{self.path[-1]}: processes call each other more than {DEPTH_LIMIT} deep",
+                element=self.path[-1],
+            )
+        top.subprocesses[host_token.id] = self
+        self.plant()
+
+    def _calculate_depth(self) -> int:
+        return len(self.path)
+
+    def on_closed(self, last: Token) -> None:
+        """The activity around this scope may go on."""
+        host = self.host_token
+        assert host is not None
+        host.task_spec.on_inside_closed(host, self, last)
+        self.top_workflow.subprocesses.pop(host.id, None)
+        self.top_workflow.resume(host)
+
+
+class CaseWorkflow(Flat, BpmnWorkflow):
+    """One instance of a process, with the queue of its automatic steps."""
+
+    def __init__(self, program: Any, host: Host, number: int = 0) -> None:
+        self.program = program
+        self.host = host
+        self.path = ()
+        self.host_token = None
+        self.queue: deque[Token] = deque()
+        self.last_number = number
+        self.spent = 0
+        self.steps: list[Step] = []
+        self.thrown: list[Thrown] = []
+        self.ends: list[str] = []
+        super().__init__(
+            program.main, program.scopes, script_engine=_NO_SCRIPTS, deserializing=True
+        )
+        self.process_scope = self
+        self.cancelled = False
+        self.plant()
+
+    def next_number(self) -> int:
+        self.last_number += 1
+        return self.last_number
+
+    def log(self, what: Any, token: Token) -> None:
+        self.steps.append(Step(what, token.task_spec.element, token.workflow.path))
+
+    def on_closed(self, last: Token) -> None:
+        """The instance has ended."""
+
+    def resume(self, token: Token) -> None:
+        """Lets a token go on: it runs when its turn comes."""
+        token._set_state(READY)  # noqa: SLF001 a token of our own
+        self.queue.append(token)
+
+    def scopes_inside(self) -> Iterable[Flat]:
+        """This instance and all scopes inside it, outer ones first."""
+        return [self, *self.subprocesses.values()]
+
+    def find(self, number: int) -> Token | None:
+        """The live token of this number."""
+        for scope in self.scopes_inside():
+            token = scope.tasks.get(number)
+            if token is not None and number != ROOT:
+                return token
+        return None
+
+    def settle(self) -> None:
+        """Runs automatic steps until everything waits."""
+        while True:
+            self._drain()
+            if self.completed or not self._fire_inclusive_join():
+                return
+
+    def _drain(self) -> None:
+        while self.queue:
+            token = self.queue.popleft()
+            if token._state != READY:  # noqa: SLF001 withdrawn while it stood in the queue
+                continue
+            self.spent += 1
+            if self.spent > STEP_BUDGET:
+                raise LoopGuardError(
+                    f"{token.task_spec.name}: more than {STEP_BUDGET} automatic steps without rest",
+                    element=token.task_spec.name,
+                )
+            token.run()
+
+    def _fire_inclusive_join(self) -> bool:
+        for scope in self.scopes_inside():
+            for spec in scope.spec.inclusive_joins:
+                waiting = [t for t in scope.tokens() if t.task_spec is spec and t._state == WAITING]  # noqa: SLF001 a token of our own
+                if waiting and spec.can_fire(scope, waiting):
+                    spec.fire(scope, waiting)
+                    return True
+        return False
+
+

@@ -1,0 +1,148 @@
+"""The names that stand in a diagram's XML, and how to read them by namespace, never by prefix."""
+
+from collections.abc import Iterator
+from typing import TypeAlias
+
+from lxml import etree
+
+Node: TypeAlias = etree._Element  # noqa: SLF001 lxml has no public name for its element class
+
+BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+CL = "urn:caseloop:bpmn:1"
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
+#: Namespaces that say something about the picture only.
+DRAWING = frozenset(
+    {
+        "http://www.omg.org/spec/BPMN/20100524/DI",
+        "http://www.omg.org/spec/DD/20100524/DC",
+        "http://www.omg.org/spec/DD/20100524/DI",
+        "http://bpmn.io/schema/bpmn/biocolor/1.0",
+        "http://www.omg.org/spec/BPMN/non-normative/color/1.0",
+    }
+)
+#: Vendors whose `type="external"` and `topic` on a service task mean what ours mean.
+CAMUNDA = frozenset({"http://camunda.org/schema/1.0/bpmn", "http://operaton.org/schema/1.0/bpmn"})
+
+TASKS = frozenset(
+    {
+        "task",
+        "userTask",
+        "manualTask",
+        "serviceTask",
+        "scriptTask",
+        "sendTask",
+        "receiveTask",
+        "businessRuleTask",
+    }
+)
+CONTAINERS = frozenset({"subProcess", "transaction", "adHocSubProcess"})
+ACTIVITIES = TASKS | CONTAINERS | {"callActivity"}
+GATEWAYS = frozenset(
+    {
+        "exclusiveGateway",
+        "parallelGateway",
+        "inclusiveGateway",
+        "eventBasedGateway",
+        "complexGateway",
+    }
+)
+EVENTS = frozenset(
+    {
+        "startEvent",
+        "endEvent",
+        "intermediateCatchEvent",
+        "intermediateThrowEvent",
+        "boundaryEvent",
+    }
+)
+FLOW_NODES = ACTIVITIES | GATEWAYS | EVENTS
+
+
+def bpmn(name: str) -> str:
+    """The qualified name of a BPMN element."""
+    return f"{{{BPMN}}}{name}"
+
+
+def cl(name: str) -> str:
+    """The qualified name of one of our own words."""
+    return f"{{{CL}}}{name}"
+
+
+def local_name(node: Node) -> str:
+    """The BPMN name of a node, or the empty text for comments and foreign elements."""
+    tag = node.tag
+    if isinstance(tag, str) and tag.startswith(f"{{{BPMN}}}"):
+        return tag[len(BPMN) + 2 :]
+    return ""
+
+
+def namespace_of(name: object) -> str:
+    """The namespace of a qualified name; empty when it has none."""
+    return name[1:].partition("}")[0] if isinstance(name, str) and name.startswith("{") else ""
+
+
+def children(node: Node, *names: str) -> Iterator[Node]:
+    """The BPMN children of a node, all or those of these names."""
+    for child in node:
+        name = local_name(child)
+        if name and (not names or name in names):
+            yield child
+
+
+def child(node: Node, name: str) -> Node | None:
+    """The first BPMN child of this name."""
+    return next(children(node, name), None)
+
+
+def extensions(node: Node, name: str) -> Iterator[Node]:
+    """Our own words among the node's extension elements."""
+    holder = child(node, "extensionElements")
+    if holder is not None:
+        yield from holder.findall(cl(name))
+
+
+def event_definitions(node: Node) -> list[Node]:
+    """The event definitions that stand inside an event."""
+    return [c for c in children(node) if local_name(c).endswith("EventDefinition")]
+
+
+def event_kind(definition: Node) -> str:
+    """`timer` for a timerEventDefinition."""
+    return local_name(definition).removesuffix("EventDefinition")
+
+
+def flow_nodes(scope: Node) -> list[Node]:
+    """The flow nodes of a process or sub-process, in document order, without nested ones."""
+    return [c for c in children(scope) if local_name(c) in FLOW_NODES]
+
+
+def flows(scope: Node) -> list[Node]:
+    """The sequence flows of a process or sub-process, in document order."""
+    return list(children(scope, "sequenceFlow"))
+
+
+def scopes(process: Node) -> Iterator[Node]:
+    """The process and every sub-process in it, in document order."""
+    yield process
+    for node in process.iter(*(bpmn(name) for name in sorted(CONTAINERS))):
+        yield node
+
+
+def text_of(node: Node | None) -> str:
+    """The text of a node, stripped; empty when there is none."""
+    return "" if node is None else "".join(node.itertext()).strip()
+
+
+def is_event_subprocess(node: Node) -> bool:
+    return local_name(node) == "subProcess" and node.get("triggeredByEvent") == "true"
+
+
+def line_of(node: Node | None) -> int:
+    """The line of the node in its file; 0 when unknown."""
+    line = None if node is None else node.sourceline
+    return int(line) if isinstance(line, int) else 0
+
+
+def id_of(node: Node) -> str:
+    """The id, or the element's name with its line where there is none."""
+    return node.get("id") or f"{local_name(node)}@{line_of(node)}"
