@@ -1,0 +1,16 @@
+"""Trees to Python closures: one file per family of the grammar. No eval, no code of the user's."""
+
+from engine.feel.compiler import access, arithmetic, comparison, control, functions
+from engine.feel.compiler.core import Closure, Compiler, Scope, refuse_deep_trees
+
+__all__ = [
+    "Closure",
+    "Compiler",
+    "Scope",
+    "access",
+    "arithmetic",
+    "comparison",
+    "control",
+    "functions",
+    "refuse_deep_trees",
+]
