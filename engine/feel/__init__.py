@@ -1,6 +1,7 @@
 """FEEL and DMN: text to closures, decision tables, budgets. Knows the domain only."""
 
 from engine.feel.budget import Budget, Warning_
+from engine.feel.dmn import Decision, DecisionModel, DecisionResult, read_decision_model
 from engine.feel.errors import (
     DecisionModelError,
     DecisionNotFoundError,
@@ -16,8 +17,11 @@ from engine.feel.values import Function, Range, YearsMonths
 
 __all__ = [
     "Budget",
+    "Decision",
+    "DecisionModel",
     "DecisionModelError",
     "DecisionNotFoundError",
+    "DecisionResult",
     "Expression",
     "FeelBudgetError",
     "FeelError",
@@ -31,5 +35,6 @@ __all__ = [
     "compile_expression",
     "compile_unary_tests",
     "from_json",
+    "read_decision_model",
     "to_json",
 ]
