@@ -4,6 +4,7 @@
 on time or late is recorded; on rework it continues towards the same deadline (`design.md` §4).
 """
 
+from datetime import datetime
 from typing import Any
 
 from engine.domain import clocks as domain_clocks
@@ -11,6 +12,7 @@ from engine.domain.clock import to_wire
 from engine.domain.clocks import ClockState
 from engine.domain.errors import BadVariablesError, LimitError
 from engine.domain.limits import parse_limit
+from engine.feel import Expression
 from engine.kernel.compile.model import AtClock, ClockSpec, Element
 from engine.kernel.decide.working import Working
 from engine.kernel.run import Scope
@@ -85,9 +87,8 @@ def _start_new(w: Working, name: str, element: Element, scope: Scope) -> None:
     from engine.kernel.decide.scope import evaluate  # noqa: PLC0415 scope shows the clocks
 
     spec = _spec(w, element, name)
-    text = spec.limit
-    if text is not None and not isinstance(text, str):
-        text = evaluate(w, text, scope)
+    source = spec.limit
+    text = evaluate(w, source, scope) if isinstance(source, Expression) else source
     if text is None:
         w.emit("clock.without_limit", {"clock": name}, element)
         return
@@ -125,7 +126,7 @@ def _due(clock: ClockState) -> str | None:
     return None if clock.due_at is None else to_wire(clock.due_at)
 
 
-def due_of_point(w: Working, timer: AtClock) -> Any:
+def due_of_point(w: Working, timer: AtClock) -> datetime | None:
     """When a point of a clock is due: None while the clock does not run or the point has fired."""
     clock = clock_of(w, timer.clock)
     if clock is None:

@@ -4,7 +4,8 @@ Messages, signals and ends inside a case reach its other instances in the same d
 `MAX_HOPS` of them (`design.md` §2).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from operator import methodcaller
 from typing import Any
 
 from engine.domain.acts import event_of
@@ -160,12 +161,11 @@ def _route(w: Working, sender: int, thrown: Thrown) -> None:
     w.hops += 1
     if w.hops > MAX_HOPS:
         raise LoopGuardError(f"more than {MAX_HOPS} messages inside one case", case=w.case_id)
-    payload = thrown.payload if isinstance(thrown.payload, Mapping) else {}
     if thrown.kind == "message" and deliver(w, thrown.name, None):
         return
     if thrown.kind == "signal":
         broadcast(w, thrown.name, skip=sender)
-    send_out(w, f"{thrown.kind}.thrown", {"name": thrown.name, "payload": to_json(dict(payload))})
+    send_out(w, f"{thrown.kind}.thrown", {"name": thrown.name, "payload": to_json(thrown.payload)})
 
 
 def deliver(w: Working, name: str, key: str | None) -> bool:
@@ -174,7 +174,7 @@ def deliver(w: Working, name: str, key: str | None) -> bool:
     for n, instance in list(w.live.items()):
         for wait in () if instance.finished else instance.waits():
             if wait.kind == "message" and wait.name == name and key in (None, wait.key):
-                advance(w, n, lambda i, t=wait.token: i.deliver_message(t))
+                advance(w, n, methodcaller("deliver_message", wait.token))
                 return True
     start = _message_start(w, name)
     if start is None:

@@ -1,0 +1,1 @@
+"""The demonstration: simulated people work a sample city's cases through the HTTP API."""
