@@ -147,7 +147,8 @@ def _limit(amount: Decimal, unit: Unit, text: str) -> Limit:
 
 def _singular(unit: str) -> str:
     """English units in lower case and singular; Chinese ones come back as they are."""
-    return " ".join(unit.lower().split()).removesuffix("s")
+    words = " ".join(unit.lower().split())
+    return words.removesuffix("s") if words.isascii() else words
 
 
 def _iso(found: re.Match[str], text: str) -> Limit:
