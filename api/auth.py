@@ -1,0 +1,80 @@
+"""Who asks: a Bearer key, a session's token, or the local token of the lock file.
+
+A key of a unit may act for the people of that unit (`Acting-For`). What a caller may do at all is
+his scopes; which case and which act is decided by the services.
+"""
+
+import hmac
+from dataclasses import dataclass
+
+from flask import current_app, request
+
+from engine.domain.errors import AuthenticationError, ForbiddenError
+from engine.domain.people import Actor
+from engine.service import people
+
+SCOPES: dict[str, str] = {
+    "cases:open": "open cases",
+    "cases:read": "read cases, journals and clocks",
+    "work:do": "list, claim, release and complete work items",
+    "jobs:work": "fetch, lock and finish jobs",
+    "messages:send": "send messages to cases",
+    "events:read": "read the feed of events, and metrics",
+    "admin:deploy": "deploy releases, catalogs, calendars and grids",
+    "admin:people": "manage organisation, people and users",
+    "admin:keys": "create and revoke keys",
+    "admin:clock": "move the virtual clock",
+    "admin:incidents": "retry and resolve incidents",
+}
+EXTENSION = "caseloop"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What the application needs to know callers by."""
+
+    installation: people.Installation
+    local_token: str | None = None
+
+
+def access() -> Access:
+    """The access of the running application."""
+    found = current_app.extensions[EXTENSION]
+    assert isinstance(found, Access)
+    return found
+
+
+def authenticate() -> Actor:
+    """The actor of this request; AuthenticationError when nobody knows his token."""
+    token = bearer_token()
+    acting_for = request.headers.get("Acting-For")
+    known = access()
+    if known.local_token and hmac.compare_digest(token.encode(), known.local_token.encode()):
+        return _operator(acting_for)
+    return people.authenticate(known.installation, token, acting_for)
+
+
+def bearer_token() -> str:
+    """The token of the Authorization header."""
+    header = request.headers.get("Authorization", "")
+    kind, _, token = header.partition(" ")
+    if kind.lower() != "bearer" or not token.strip():
+        raise AuthenticationError(
+            "This address needs the header Authorization: Bearer KEY; "
+            "`caseloop key create` makes a key, POST /api/v1/sessions signs a person in."
+        )
+    return token.strip()
+
+
+def _operator(acting_for: str | None) -> Actor:
+    if acting_for is not None:
+        raise ForbiddenError("The local token acts for nobody; use a key of the person's unit.")
+    return Actor(via="cli", scopes=frozenset(SCOPES))
+
+
+def require(actor: Actor, scope: str | None) -> None:
+    """ForbiddenError when the caller's key or session lacks the scope."""
+    if scope is not None and scope not in actor.scopes:
+        raise ForbiddenError(
+            f"This needs the scope {scope} ({SCOPES[scope]}).", scope=scope, rule="scope"
+        )

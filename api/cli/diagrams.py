@@ -1,0 +1,84 @@
+"""`caseloop lint` and `caseloop scenario`: try a diagram before anybody else has to."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from api.cli.failure import REFUSED, finding_line
+from engine.service.linting import lint_files
+from engine.service.scenarios import run_scenarios
+
+_FORMAT = click.option(
+    "--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True
+)
+
+
+@click.command()
+@click.argument(
+    "files",
+    metavar="FILE...",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)
+@_FORMAT
+@click.option(
+    "--as-executable", is_flag=True, help="Treat processes of documentation files as executable."
+)
+def lint(files: tuple[Path, ...], form: str, *, as_executable: bool) -> None:
+    """Says whether diagrams can run as BPMN says; needs no database.
+
+    Exit codes: 0 every file accepted, 1 some refused, 2 wrong usage.
+
+    Example: caseloop lint case_disposition/case_disposition.bpmn
+    """
+    verdicts = lint_files(
+        {str(file): file.read_bytes() for file in files}, as_executable=as_executable
+    )
+    if form == "json":
+        click.echo(json.dumps(verdicts, ensure_ascii=False, indent=2))
+    else:
+        for verdict in verdicts:
+            _tell(verdict)
+    if not all(verdict["accepted"] for verdict in verdicts):
+        raise click.exceptions.Exit(REFUSED)
+
+
+def _tell(verdict: Mapping[str, Any]) -> None:
+    word = "accepted" if verdict["accepted"] else "refused"
+    runs = ", ".join(verdict["executable"]) or "nothing executable"
+    click.echo(f"{verdict['file']}: {word} ({runs})")
+    for finding in verdict["findings"]:
+        click.echo(f"  {finding_line(finding)}")
+
+
+@click.command()
+@click.argument(
+    "paths",
+    metavar="FOLDER|FILE...",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, path_type=Path),
+)
+def scenario(paths: tuple[Path, ...]) -> None:
+    """Runs the scenarios beside diagrams, in memory and without waiting.
+
+    Exit codes: 0 all as expected, 1 some differ, 2 wrong usage.
+
+    Example: caseloop scenario ./our-processes
+    """
+    reports = run_scenarios(list(paths))
+    if not reports:
+        raise click.UsageError("There is no scenario in these places.")
+    for report in reports:
+        mark = "ok  " if report.green else "FAIL"
+        click.echo(f"{mark} {report.name}: {report.story}")
+        if report.problem:
+            click.echo(f"     {report.problem}")
+    failed = sum(not report.green for report in reports)
+    click.echo(f"{len(reports) - failed} of {len(reports)} scenarios as expected.")
+    if failed:
+        raise click.exceptions.Exit(REFUSED)

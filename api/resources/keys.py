@@ -1,0 +1,67 @@
+"""Keys of systems, sessions of people."""
+
+from api.auth import SCOPES, bearer_token
+from api.call import Call, Reply
+from api.errors import api_problem
+from api.headers import REPLAYED
+from api.resource import Resource
+from api.schemas.keys import KeyCreatedSchema, NewKeySchema, SessionSchema, SignInSchema
+from engine.domain.errors import AuthenticationError, ConflictError, NotFoundError
+from engine.service import people
+
+keys = Resource("keys", "Keys of systems, sessions of people.")
+
+
+@keys.writes(
+    "/keys",
+    KeyCreatedSchema,
+    scope="admin:keys",
+    body=NewKeySchema,
+    status=201,
+    errors=(NotFoundError, ConflictError),
+    headers=REPLAYED,
+)
+def create_key(call: Call) -> Reply:
+    """Makes a key; its secret is shown this once."""
+    _refuse_unknown_scopes(call.body["scopes"])
+    key_id, secret = people.create_key(call.inst, call.actor, **call.body)
+    return Reply({"id": key_id, "secret": secret})
+
+
+def _refuse_unknown_scopes(scopes: list[str]) -> None:
+    errors = [
+        {"pointer": f"/scopes/{n}", "message": f"is not one of: {', '.join(SCOPES)}"}
+        for n, scope in enumerate(scopes)
+        if scope not in SCOPES
+    ]
+    if errors:
+        raise api_problem("validation-failed", errors[0]["message"], errors=errors)
+
+
+@keys.writes(
+    "/keys/<key_id>", None, method="DELETE", scope="admin:keys", status=204, errors=(NotFoundError,)
+)
+def revoke_key(call: Call, key_id: str) -> Reply:
+    """Revokes a key; requests with it are refused from now on."""
+    people.revoke_key(call.inst, call.actor, key_id)
+    return Reply(status=204)
+
+
+@keys.writes(
+    "/sessions",
+    SessionSchema,
+    body=SignInSchema,
+    status=201,
+    public=True,
+    errors=(AuthenticationError,),
+)
+def sign_in(call: Call) -> Reply:
+    """Signs a person in. Needs no Idempotency-Key: a second session harms nobody."""
+    return Reply(people.sign_in(call.inst, call.body["login"], call.body["password"]))
+
+
+@keys.writes("/sessions/current", None, method="DELETE", status=204)
+def sign_out(call: Call) -> Reply:
+    """Ends the session whose token the request carries."""
+    people.sign_out(call.inst, bearer_token())
+    return Reply(status=204)

@@ -1,0 +1,38 @@
+"""Messages that cases wait for."""
+
+from api.call import Call, Reply, reply_of
+from api.headers import ETAG, REPLAYED
+from api.resource import Resource
+from api.schemas.messages import MessageAnswerSchema, MessageSchema
+from engine.domain.errors import (
+    BadVariablesError,
+    CaseNotFoundError,
+    SeparationError,
+    WrongStateError,
+)
+from engine.service import messages as service
+
+messages = Resource("messages", "Messages to cases.")
+
+
+@messages.writes(
+    "/messages",
+    MessageAnswerSchema,
+    scope="messages:send",
+    body=MessageSchema,
+    errors=(CaseNotFoundError, SeparationError, WrongStateError, BadVariablesError),
+    headers={**ETAG, **REPLAYED},
+)
+def send_message(call: Call) -> Reply:
+    """Sends a message to the case that waits for it."""
+    answer = service.correlate(
+        call.inst,
+        call.actor,
+        name=call.body["name"],
+        case_id=call.body.get("case_id"),
+        correlation_key=call.body.get("correlation_key"),
+        reason=call.body.get("reason"),
+        data=call.body["data"],
+        idempotency_key=call.idempotency_key,
+    )
+    return reply_of(answer)

@@ -1,0 +1,108 @@
+"""People, users, and the tables that an installation imports."""
+
+from api.call import Call, Reply, reply_of
+from api.headers import LINK, REPLAYED
+from api.pagination import decode_cursor, encode_cursor, link_header
+from api.resource import Resource
+from api.schemas.organisation import (
+    ImportedSchema,
+    ImportSchema,
+    NewUserSchema,
+    PersonPageSchema,
+    PersonQuerySchema,
+    UserSchema,
+)
+from api.uploads import RELEASE_LIMIT
+from engine.domain.errors import ConflictError, InvalidRequestError, NotFoundError
+from engine.service import calendars, catalogs, grids, people
+
+organisation = Resource("organisation", "People, users, and the tables of the installation.")
+
+
+@organisation.reads(
+    "/people", PersonPageSchema, scope="cases:read", query=PersonQuerySchema, headers=LINK
+)
+def list_people(call: Call) -> Reply:
+    """Lists people with the posts that are valid now."""
+    filters = dict(call.query)
+    limit, cursor = filters.pop("limit"), decode_cursor(filters.pop("cursor", None))
+    page = people.list_people(call.inst, call.actor, filters=filters, cursor=cursor, limit=limit)
+    following = encode_cursor(page.next_cursor)
+    data = {"items": page.items, "next_cursor": following}
+    return Reply(data, headers=link_header(call.query, cursor=following))
+
+
+@organisation.writes(
+    "/users",
+    UserSchema,
+    scope="admin:people",
+    body=NewUserSchema,
+    status=201,
+    errors=(NotFoundError, ConflictError),
+    headers=REPLAYED,
+)
+def create_user(call: Call) -> Reply:
+    """Gives a person a login."""
+    body = call.body
+    people.create_user(call.inst, call.actor, body["login"], body["password"], body["person"])
+    return Reply({"login": body["login"], "person": body["person"]})
+
+
+@organisation.writes(
+    "/organisation",
+    ImportedSchema,
+    method="PUT",
+    scope="admin:people",
+    body=ImportSchema,
+    errors=(InvalidRequestError,),
+    headers=REPLAYED,
+    limit=RELEASE_LIMIT,
+)
+def import_organisation(call: Call) -> Reply:
+    """Imports units, duty grids, people and posts."""
+    return reply_of(people.import_organisation(call.inst, call.actor, call.body["data"]))
+
+
+@organisation.writes(
+    "/catalog",
+    ImportedSchema,
+    method="PUT",
+    scope="admin:deploy",
+    body=ImportSchema,
+    errors=(InvalidRequestError,),
+    headers=REPLAYED,
+    limit=RELEASE_LIMIT,
+)
+def import_catalog(call: Call) -> Reply:
+    """Imports a version of the catalog 立结案标准."""
+    return reply_of(catalogs.import_catalog(call.inst, call.actor, call.body["data"]))
+
+
+@organisation.writes(
+    "/calendar",
+    ImportedSchema,
+    method="PUT",
+    scope="admin:deploy",
+    body=ImportSchema,
+    errors=(InvalidRequestError,),
+    headers=REPLAYED,
+    limit=RELEASE_LIMIT,
+)
+def import_calendar(call: Call) -> Reply:
+    """Imports a version of a working calendar."""
+    return reply_of(calendars.import_calendar(call.inst, call.actor, call.body["data"]))
+
+
+@organisation.writes(
+    "/grid",
+    ImportedSchema,
+    method="PUT",
+    scope="admin:deploy",
+    body=ImportSchema,
+    errors=(InvalidRequestError,),
+    headers=REPLAYED,
+    limit=RELEASE_LIMIT,
+)
+def import_grid(call: Call) -> Reply:
+    """Imports grid cells (GeoJSON) and duty grids."""
+    return reply_of(grids.import_grid(call.inst, call.actor, call.body["data"]))

@@ -1,0 +1,44 @@
+"""Keys of systems and sessions of people. Secrets go out once and are stored as hashes only."""
+
+from marshmallow import Schema, fields, validate
+
+from api.schemas.values import ID, SHORT, Instant, text
+
+
+class NewKeySchema(Schema):
+    """A key for a system."""
+
+    name = fields.String(required=True, validate=SHORT)
+    unit = fields.String(
+        allow_none=True,
+        load_default=None,
+        validate=ID,
+        metadata={"description": "whose people it may act for"},
+    )
+    scopes = fields.List(
+        fields.String(validate=SHORT), required=True, validate=validate.Length(min=1, max=50)
+    )
+    expires_at = Instant(allow_none=True, load_default=None)
+
+
+class KeyCreatedSchema(Schema):
+    """The key; the secret is shown this once."""
+
+    id = fields.String(required=True)
+    secret = fields.String(required=True, metadata={"description": "Authorization: Bearer …"})
+
+
+class SignInSchema(Schema):
+    """Who signs in."""
+
+    login = fields.String(required=True, validate=SHORT)
+    password = fields.String(required=True, validate=validate.Length(min=1, max=200))
+
+
+class SessionSchema(Schema):
+    """A session; its token goes into Authorization: Bearer."""
+
+    token = fields.String(required=True)
+    person = text()
+    scopes = fields.List(fields.String())
+    expires_at = Instant(allow_none=True)

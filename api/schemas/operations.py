@@ -1,0 +1,33 @@
+"""Clock and health: what an operator asks."""
+
+from marshmallow import INCLUDE, Schema, fields
+
+from api.schemas.values import Instant
+
+
+class ClockStateSchema(Schema):
+    """Case time."""
+
+    now = Instant(required=True)
+    virtual = fields.Boolean(required=True)
+
+
+class MoveClockSchema(Schema):
+    """Where the virtual clock goes: forward only, firing each timer at its own time."""
+
+    now = Instant(required=True)
+
+
+class ClockMovedSchema(ClockStateSchema):
+    """What fired on the way."""
+
+    fired = fields.Integer(allow_none=True)
+
+
+class HealthSchema(Schema):
+    """Whether the installation can work."""
+
+    class Meta:
+        unknown = INCLUDE
+
+    status = fields.String(required=True)

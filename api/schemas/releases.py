@@ -1,0 +1,77 @@
+"""Releases: what is deployed, named by its own SHA-256."""
+
+from marshmallow import Schema, fields, validate
+
+from api.schemas.values import Instant, ReceiptSchema, text
+
+_NOTE = validate.Length(max=4000)
+
+
+class DeployFieldsSchema(Schema):
+    """What is said of a deployment besides its files (query)."""
+
+    note = fields.String(validate=_NOTE)
+    make_current = fields.Boolean(load_default=True)
+
+
+class DeploySchema(Schema):
+    """The files of a release in one JSON object."""
+
+    files = fields.Dict(
+        keys=fields.String(validate=validate.Length(min=1, max=400)),
+        values=fields.String(),
+        required=True,
+        metadata={"description": "path → content in base64"},
+    )
+    note = fields.String(load_default="", validate=_NOTE)
+    make_current = fields.Boolean(load_default=True)
+
+
+class FindingSchema(Schema):
+    """What the gate says of a diagram or a file."""
+
+    file = text()
+    rule = fields.String()
+    severity = fields.String()
+    element = text()
+    line = fields.Integer(allow_none=True)
+    message = fields.String()
+    help = text()
+
+
+class DeployedSchema(Schema):
+    """The release that was made, or that was there already."""
+
+    release = fields.String(required=True)
+    files = fields.Raw()
+    findings = fields.List(fields.Nested(FindingSchema))
+    receipt = fields.Nested(ReceiptSchema, allow_none=True)
+
+
+class ReleaseFileSchema(Schema):
+    """A file of a release."""
+
+    path = fields.String(required=True)
+    sha256 = fields.String(required=True)
+
+
+class ReleaseLineSchema(Schema):
+    """A release in the list."""
+
+    release = fields.String(required=True)
+    note = text()
+    deployed_at = Instant(allow_none=True)
+    deployed_by = text()
+    current = fields.Boolean()
+
+
+class ReleaseSchema(ReleaseLineSchema):
+    """A release with its manifest."""
+
+    files = fields.List(fields.Nested(ReleaseFileSchema), required=True)
+
+
+class ReleaseListSchema(Schema):
+    """All releases, the newest first."""
+
+    items = fields.List(fields.Nested(ReleaseLineSchema), required=True)

@@ -1,0 +1,136 @@
+"""The process: a WSGI server with threads, the ticker and the built-in workers beside it.
+
+One place starts and stops all of it: installation (with its lock), socket, runtime; and back.
+On SIGTERM requests that have begun are answered before the process ends.
+"""
+
+import logging
+import secrets
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Event
+from types import FrameType
+from typing import Any
+
+from flask import Flask
+from waitress import create_server, wasyncore
+
+from api.app import create_app
+from api.uploads import RELEASE_LIMIT
+from engine.bootstrap import Installation, open_installation
+from engine.runtime import start_runtime
+from engine.settings import Settings
+
+#: Measured with W1 over HTTP on two cores (ADR 8): more threads than that only wait for the
+#: interpreter's lock and the one writer of SQLite.
+THREADS = 8
+_DRAIN_ROUNDS = 100
+_ROUND_SECONDS = 0.1
+_BACKLOG = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """What a running server tells: where it is, and the token of the operator."""
+
+    url: str
+    token: str
+    installation: Installation
+
+
+class WebServer:
+    """waitress around one application, with an orderly end."""
+
+    def __init__(self, app: Flask, host: str, port: int, threads: int) -> None:
+        self._stopping = Event()
+        self._map: dict[int, Any] = {}
+        self._socket = _bind(host, port)
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+        self._server = create_server(
+            app,
+            map=self._map,
+            sockets=[self._socket],
+            threads=threads,
+            max_request_body_size=2 * RELEASE_LIMIT,
+            ident=None,
+        )
+
+    @property
+    def url(self) -> str:
+        host, port = self._socket.getsockname()[:2]
+        return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+    def run(self) -> None:
+        """Serves until `stop`, then answers what has begun and closes."""
+        while not self._stopping.is_set():
+            wasyncore.loop(timeout=1, map=self._map, count=1)
+        self._server.accepting = False
+        self._server.del_channel()
+        self._socket.close()
+        for _ in range(_DRAIN_ROUNDS):
+            if not self._is_busy():
+                break
+            wasyncore.loop(timeout=_ROUND_SECONDS, map=self._map, count=1)
+        self._server.task_dispatcher.shutdown()
+        wasyncore.close_all(self._map)
+
+    def stop(self) -> None:
+        """Asks the loop to end; may be called from a signal handler or another thread."""
+        self._stopping.set()
+        self._server.pull_trigger()
+
+    def _is_busy(self) -> bool:
+        channels = list(self._server.active_channels.values())
+        return any(c.requests or c.total_outbufs_len for c in channels)
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    family, kind, proto, _, address = socket.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    bound = socket.socket(family, kind, proto)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind(address)
+    except OSError as exc:
+        bound.close()
+        raise OSError(exc.errno, exc.strerror, f"{host}:{port}") from exc
+    bound.listen(_BACKLOG)
+    return bound
+
+
+@contextmanager
+def listening(
+    settings: Settings, *, host: str, port: int, threads: int = THREADS, token: str | None = None
+) -> Iterator[tuple[WebServer, Listening]]:
+    """Everything but the loop: the caller runs `WebServer.run` where he likes."""
+    token = token or secrets.token_urlsafe(32)
+    with open_installation(settings) as inst:
+        server = WebServer(create_app(inst, local_token=token), host, port, threads)
+        if inst.database.lock is not None:
+            inst.database.lock.announce(server.url, token)
+        with start_runtime(inst):
+            yield server, Listening(server.url, token, inst)
+
+
+def serve(
+    settings: Settings,
+    *,
+    host: str,
+    port: int,
+    threads: int,
+    announce: Callable[[Listening], None],
+) -> None:
+    """Runs in the main thread until SIGTERM or SIGINT."""
+    with listening(settings, host=host, port=port, threads=threads) as (server, told):
+
+        def stop(_: int, __: FrameType | None) -> None:
+            server.stop()
+
+        for wanted in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(wanted, stop)
+        announce(told)
+        server.run()

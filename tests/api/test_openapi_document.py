@@ -1,0 +1,66 @@
+import json
+from typing import Any
+
+import pytest
+from openapi_spec_validator import validate
+
+from api.app import create_documented_app
+from api.openapi import COMMITTED, document_of, text_of
+
+DOCUMENT = document_of(create_documented_app())
+OPERATIONS = [
+    (path, method, operation)
+    for path, item in DOCUMENT["paths"].items()
+    for method, operation in item.items()
+    if method != "parameters"
+]
+IDS = [f"{method} {path}" for path, method, _ in OPERATIONS]
+PUBLIC = {("get", "/api/v1/health"), ("post", "/api/v1/sessions")}
+
+
+def test_document_is_valid_openapi_3_1() -> None:
+    assert DOCUMENT["openapi"].startswith("3.1")
+    validate(DOCUMENT)
+
+
+def test_committed_document_says_what_the_code_says() -> None:
+    assert COMMITTED.read_text(encoding="utf-8") == text_of(DOCUMENT), "run: make openapi"
+
+
+@pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS, ids=IDS)
+def test_operation_documents_its_errors_as_problems(
+    path: str, method: str, operation: dict[str, Any]
+) -> None:
+    problems = {
+        status: answer for status, answer in operation["responses"].items() if status[0] not in "23"
+    }
+    assert {"default", "422"} <= set(problems)
+    assert all(list(p["content"]) == ["application/problem+json"] for p in problems.values())
+
+
+@pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS, ids=IDS)
+def test_operation_says_who_may(path: str, method: str, operation: dict[str, Any]) -> None:
+    public = (method, path) in PUBLIC
+    assert operation["security"] == ([] if public else [{"bearer": []}])
+    assert public or {"401", "403"} <= set(operation["responses"])
+
+
+@pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS, ids=IDS)
+def test_every_write_takes_an_idempotency_key(
+    path: str, method: str, operation: dict[str, Any]
+) -> None:
+    required = {p["name"] for p in operation.get("parameters", ()) if p.get("required")}
+    is_write = method != "get" and (method, path) not in PUBLIC
+    assert ("Idempotency-Key" in required) == is_write
+
+
+@pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS, ids=IDS)
+def test_operation_has_a_name_and_a_summary(
+    path: str, method: str, operation: dict[str, Any]
+) -> None:
+    assert operation["operationId"].isidentifier()
+    assert operation["summary"].endswith((".", ":", ";"))
+
+
+def test_no_number_on_the_wire_is_a_float() -> None:
+    assert '"type": "number"' not in json.dumps(DOCUMENT)
