@@ -1,7 +1,7 @@
 """The names that stand in a diagram's XML, and how to read them by namespace, never by prefix."""
 
 from collections.abc import Iterator
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from lxml import etree
 
@@ -70,7 +70,7 @@ def cl(name: str) -> str:
 
 def local_name(node: Node) -> str:
     """The BPMN name of a node, or the empty text for comments and foreign elements."""
-    tag = node.tag
+    tag: Any = node.tag
     if isinstance(tag, str) and tag.startswith(f"{{{BPMN}}}"):
         return tag[len(BPMN) + 2 :]
     return ""
@@ -78,7 +78,8 @@ def local_name(node: Node) -> str:
 
 def namespace_of(name: object) -> str:
     """The namespace of a qualified name; empty when it has none."""
-    return name[1:].partition("}")[0] if isinstance(name, str) and name.startswith("{") else ""
+    text = name if isinstance(name, str) else ""
+    return text[1:].partition("}")[0] if text.startswith("{") else ""
 
 
 def children(node: Node, *names: str) -> Iterator[Node]:
@@ -124,13 +125,12 @@ def flows(scope: Node) -> list[Node]:
 def scopes(process: Node) -> Iterator[Node]:
     """The process and every sub-process in it, in document order."""
     yield process
-    for node in process.iter(*(bpmn(name) for name in sorted(CONTAINERS))):
-        yield node
+    yield from process.iter(*(bpmn(name) for name in sorted(CONTAINERS)))
 
 
 def text_of(node: Node | None) -> str:
     """The text of a node, stripped; empty when there is none."""
-    return "" if node is None else "".join(node.itertext()).strip()
+    return "" if node is None else "".join(str(part) for part in node.itertext()).strip()
 
 
 def is_event_subprocess(node: Node) -> bool:
@@ -139,8 +139,8 @@ def is_event_subprocess(node: Node) -> bool:
 
 def line_of(node: Node | None) -> int:
     """The line of the node in its file; 0 when unknown."""
-    line = None if node is None else node.sourceline
-    return int(line) if isinstance(line, int) else 0
+    line: Any = None if node is None else node.sourceline
+    return line if isinstance(line, int) else 0
 
 
 def id_of(node: Node) -> str:

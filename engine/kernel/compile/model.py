@@ -11,7 +11,9 @@ from typing import Any
 
 from engine.feel import Expression
 
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+def _nothing() -> Mapping[str, Any]:
+    return MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,7 @@ class Element:
     form: str | None = None
     #: machines
     topic: str | None = None
-    inputs: Mapping[str, Expression] = field(default=_NOTHING)
+    inputs: Mapping[str, Expression] = field(default_factory=_nothing)
     assigns: tuple[Assign, ...] = ()
     decision: str | None = None
     result: str | None = None

@@ -24,7 +24,6 @@ class PassingTask(Shape, NoneTask):
     """An abstract or manual task: nothing that the engine could wait for."""
 
 
-
 class PersonTask(Shape, UserTask):
     """A user task: a work item until somebody completes it."""
 

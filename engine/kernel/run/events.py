@@ -17,6 +17,7 @@ from engine.kernel.run.spiff import (
 )
 from engine.kernel.run.token import COMPLETED, ROOT, Token
 
+
 class Started(Shape, StartEvent):
     """A start event whose event has come."""
 

@@ -104,7 +104,7 @@ class Instance:
             waiting.data = {**waiting.data, "outcome": outcome}
         self._move(waiting.complete)
 
-    def throw_error(self, token: int, code: str, message: str | None = None) -> bool:  # noqa: ARG002 for the caller's journal; the diagram sees the code only
+    def throw_error(self, token: int, code: str, message: str | None = None) -> bool:
         """A worker raises a BPMN error; False when nothing catches it and nothing has changed."""
         waiting = self._find(token, "work_item", "job")
         if not throwing.throw_error(waiting, code):
@@ -164,7 +164,7 @@ def _is_wait(token: Token) -> bool:
     if kind is None or token.loop is not None:
         return False
     state: int = token._state
-    return state == _STATE_OF.get(kind, WAITING)
+    return bool(state == _STATE_OF.get(kind, WAITING))
 
 
 def _wait(token: Token) -> Wait:

@@ -93,7 +93,8 @@ class Looping:
         assert loop.collection is not None
         found = to_json(self._value(loop.collection, token))
         items = [] if found is None else found if isinstance(found, list) else [found]
-        return self._bounded(items)
+        self._refuse_many(len(items))
+        return items
 
     def _count(self, loop: Loop, token: Token) -> int:
         assert loop.cardinality is not None
@@ -104,15 +105,15 @@ class Looping:
                 f"not {value!r}",
                 element=self.element.id,
             )
-        return len(self._bounded(range(int(value))))
+        self._refuse_many(int(value))
+        return int(value)
 
-    def _bounded(self, items: Any) -> Any:
-        if len(items) > LOOP_LIMIT:
+    def _refuse_many(self, rounds: int) -> None:
+        if rounds > LOOP_LIMIT:
             raise ExpressionError(
-                f"{self.element.id}: the loop has {len(items)} rounds, more than {LOOP_LIMIT}",
+                f"{self.element.id}: the loop has {rounds} rounds, more than {LOOP_LIMIT}",
                 element=self.element.id,
             )
-        return items
 
     def _tested_before(self, loop: Loop, token: Token) -> bool:
         return not loop.test_before or self._again(loop, token)

@@ -154,7 +154,8 @@ def _attach(shapes: Mapping[str, Any]) -> None:
 
 def _arm(scope: ScopeSpec, body: Body, definition: Definition) -> None:
     """Gives the scope the starts of the event sub-processes that stand in it."""
-    waiting, thrown = [], []
+    waiting: list[Any] = []
+    thrown: list[Any] = []
     for name in body.elements:
         shape = scope.task_specs[name]
         if not isinstance(shape, activities.RunningEventSubProcess):

@@ -129,7 +129,7 @@ class Shape(Looping):
     def take_exits(self, token: Token) -> None:
         """Sends a token along every flow that is to be taken."""
         for way in self.choose(token):
-            child = token._add_child(way.target)  # noqa: SLF001 a token of our own
+            child = token._add_child(way.target)
             child.flow = way.arrives_as
 
     def choose(self, token: Token) -> tuple[Exit, ...]:
@@ -164,5 +164,5 @@ class Shape(Looping):
 
     def wait_started(self, token: Token) -> bool:
         """Lets the token wait for somebody to complete it."""
-        token._set_state(STARTED)  # noqa: SLF001 a token of our own
+        token._set_state(STARTED)
         return False

@@ -46,7 +46,7 @@ class Token(Task):
         self.fired = 0
         workflow.tasks[number] = self
         if parent is not None:
-            parent._children.append(number)  # noqa: SLF001 a token of our own
+            parent._children.append(number)
 
     @property
     def outcome(self) -> str | None:
@@ -62,12 +62,12 @@ class Token(Task):
 
     def _add_child(self, task_spec: Any, state: int = FUTURE) -> "Token":
         child = Token(self.workflow, task_spec, self, self.workflow.top_workflow.next_number())
-        child._state = state  # noqa: SLF001 a token of our own
+        child._state = state
         return child
 
     def run(self) -> bool | None:
         """Runs the element; a step that ends its own token (error, terminate) leaves it ended."""
-        result: bool | None = self.task_spec._run(self)  # noqa: SLF001 SpiffWorkflow's protocol
+        result: bool | None = self.task_spec._run(self)
         if self._state & FINISHED:
             return result
         if result is None:
@@ -86,5 +86,5 @@ class Token(Task):
         for child in self.children:
             child.cancel()
         self._set_state(CANCELLED)
-        self.task_spec._on_cancel(self)  # noqa: SLF001 SpiffWorkflow's protocol
+        self.task_spec._on_cancel(self)
         self.workflow.forget(self)

@@ -5,11 +5,9 @@ Owns the queue of automatic steps, its budget, numbering and the log of what hap
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from typing import Any
 
 from engine.domain.errors import LoopGuardError
-from engine.kernel.compile.model import Element
 from engine.kernel.run.host import Host, Scope, Step, Thrown
 from engine.kernel.run.spiff import BpmnSubWorkflow, BpmnWorkflow
 from engine.kernel.run.token import COMPLETED, READY, ROOT, WAITING, Token
@@ -43,7 +41,7 @@ class Flat:
     def plant(self) -> None:
         """Gives the scope its root, the parent of every free token."""
         root = Token(self, self.spec.start, None, ROOT)
-        root._set_state(COMPLETED)  # noqa: SLF001 a token of our own
+        root._set_state(COMPLETED)
         self.task_tree = root
 
     def tokens(self) -> Iterator[Token]:
@@ -54,7 +52,7 @@ class Flat:
 
     def put(self, spec: Any, source: Token | None = None) -> Token:
         """A new free token at an element; it takes the data of `source` along."""
-        token = self.task_tree._add_child(spec)  # noqa: SLF001 a token of our own
+        token = self.task_tree._add_child(spec)
         if source is not None:
             token.data = source.data
         return token
@@ -63,9 +61,9 @@ class Flat:
         """Hangs a token under the root."""
         parent = token.parent
         if parent is not None and parent.id != ROOT:
-            parent._children.remove(token.id)  # noqa: SLF001 a token of our own
+            parent._children.remove(token.id)
             token.parent = self.task_tree
-            self.task_tree._children.append(token.id)  # noqa: SLF001 a token of our own
+            self.task_tree._children.append(token.id)
 
     def forget(self, token: Token) -> None:
         """Takes a token out of the tree; what hangs under it becomes free."""
@@ -73,7 +71,7 @@ class Flat:
             self.free(child)
         parent = token.parent
         if parent is not None:
-            parent._children.remove(token.id)  # noqa: SLF001 a token of our own
+            parent._children.remove(token.id)
         del self.tasks[token.id]
 
     def update_waiting_tasks(self) -> None:
@@ -197,7 +195,7 @@ class CaseWorkflow(Flat, BpmnWorkflow):
 
     def resume(self, token: Token) -> None:
         """Lets a token go on: it runs when its turn comes."""
-        token._set_state(READY)  # noqa: SLF001 a token of our own
+        token._set_state(READY)
         self.queue.append(token)
 
     def scopes_inside(self) -> Iterable[Flat]:
@@ -222,7 +220,7 @@ class CaseWorkflow(Flat, BpmnWorkflow):
     def _drain(self) -> None:
         while self.queue:
             token = self.queue.popleft()
-            if token._state != READY:  # noqa: SLF001 withdrawn while it stood in the queue
+            if token._state != READY:
                 continue
             self.spent += 1
             if self.spent > STEP_BUDGET:
@@ -235,10 +233,8 @@ class CaseWorkflow(Flat, BpmnWorkflow):
     def _fire_inclusive_join(self) -> bool:
         for scope in self.scopes_inside():
             for spec in scope.spec.inclusive_joins:
-                waiting = [t for t in scope.tokens() if t.task_spec is spec and t._state == WAITING]  # noqa: SLF001 a token of our own
+                waiting = [t for t in scope.tokens() if t.task_spec is spec and t._state == WAITING]
                 if waiting and spec.can_fire(scope, waiting):
                     spec.fire(scope, waiting)
                     return True
         return False
-
-

@@ -1,0 +1,253 @@
+"""One flow node of a diagram as an `Element`: standard attributes first, then our own words."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from engine.kernel.compile.events import read_event
+from engine.kernel.compile.lanes import LaneWords, lane_of
+from engine.kernel.compile.loops import read_loop
+from engine.kernel.compile.model import Assign, Element, Notify, Output, Separation
+from engine.kernel.compile.reading import Reading, clock_marks, truth, words
+from engine.kernel.rules.activities import called_of, decision_of, topic_of
+from engine.kernel.words import (
+    ACTIVITIES,
+    CAMUNDA,
+    EVENTS,
+    Node,
+    child,
+    cl,
+    is_event_subprocess,
+    line_of,
+    local_name,
+)
+
+OUTPUT_TYPES = frozenset(
+    {
+        "text",
+        "integer",
+        "number",
+        "boolean",
+        "date",
+        "instant",
+        "choice",
+        "photo",
+        "photos",
+        "unit",
+        "person",
+        "object",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What an element needs to know of its process."""
+
+    process: str
+    lanes: dict[str, LaneWords]
+    clocks: frozenset[str]
+
+
+def read_element(node: Node, scope: Node, around: Surroundings, reading: Reading) -> Element:
+    """Reads one flow node; faults become findings, and what could be read is kept."""
+    kind = local_name(node)
+    lane = lane_of(node, around.lanes)
+    fields: dict[str, Any] = {
+        "id": node.get("id") or "",
+        "kind": "eventSubProcess" if is_event_subprocess(node) else kind,
+        "process": around.process,
+        "name": node.get("name"),
+        "line": line_of(node),
+        "scope": scope.get("id") or "",
+        "role": node.get(cl("role")) if kind not in EVENTS else None,
+        "axis": node.get(cl("axis")) or lane.axis,
+        "act": reading.text_or_expression(node, node.get(cl("act")), "cl:act"),
+        "stage": node.get(cl("stage")),
+        "default": node.get("default"),
+    }
+    fields["role"] = fields["role"] or lane.role
+    if kind in EVENTS:
+        fields |= read_event(node, scope, around.clocks, reading)
+    if kind in ACTIVITIES:
+        fields["loop"] = read_loop(node, reading)
+    reader = _READERS.get(kind)
+    if reader is not None:
+        fields |= reader(node, around, reading)
+    return Element(**fields)
+
+
+def _user_task(node: Node, around: Surroundings, reading: Reading) -> dict[str, Any]:
+    marks = {
+        "starts_clock": clock_marks(node.get(cl("startsClock"))),
+        "stops_clock": clock_marks(node.get(cl("stopsClock"))),
+    }
+    outcomes = words(node.get(cl("outcomes")))
+    reasons = frozenset(words(node.get(cl("reasonRequired"))))
+    _check_clocks(node, marks, outcomes, around, reading)
+    for outcome in sorted(reasons - {"*"} - set(outcomes)):
+        reading.refuse(
+            node, f"cl:reasonRequired names {outcome!r}, which is no outcome", _listed(outcomes)
+        )
+    return {
+        **marks,
+        "unit": reading.optional(node, "unit"),
+        "duty_grid": reading.optional(node, "dutyGrid"),
+        "outcomes": outcomes,
+        "reason_required": reasons,
+        "outputs": _outputs(node, outcomes, reading),
+        "separation": tuple(
+            Separation(mark.get("from"), mark.get("same"))
+            for mark in reading.children(node, "separation")
+        ),
+        "form": node.get(cl("form")),
+    }
+
+
+def _check_clocks(
+    node: Node,
+    marks: Mapping[str, tuple[tuple[str, str | None], ...]],
+    outcomes: tuple[str, ...],
+    around: Surroundings,
+    reading: Reading,
+) -> None:
+    for clock, outcome in (pair for pairs in marks.values() for pair in pairs):
+        if clock not in around.clocks:
+            reading.refuse(
+                node, f"the process has no clock {clock!r}", _listed(sorted(around.clocks))
+            )
+        if outcome is not None and outcome not in outcomes:
+            reading.refuse(node, f"{clock}@{outcome}: no such outcome", _listed(outcomes))
+
+
+def _listed(names: Any) -> str:
+    return "there are: " + (", ".join(names) or "none")
+
+
+def _outputs(node: Node, outcomes: tuple[str, ...], reading: Reading) -> tuple[Output, ...]:
+    found = []
+    for mark in reading.children(node, "output", "name"):
+        type_ = mark.get("type") or "text"
+        if type_ not in OUTPUT_TYPES:
+            reading.refuse(node, f"the output type {type_!r} is unknown", _listed(OUTPUT_TYPES))
+        required = _required(node, mark, outcomes, reading)
+        found.append(Output(mark.get("name") or "", type_, required, words(mark.get("choices"))))
+    return tuple(found)
+
+
+def _required(
+    node: Node, mark: Node, outcomes: tuple[str, ...], reading: Reading
+) -> bool | frozenset[str]:
+    text = (mark.get("required") or "false").strip()
+    if text in ("true", "false"):
+        return truth(text)
+    wanted = frozenset(word.removeprefix("@") for word in words(text))
+    for outcome in sorted(wanted - set(outcomes)):
+        reading.refuse(node, f"required={text!r}: {outcome!r} is no outcome", _listed(outcomes))
+    return wanted
+
+
+def _job(node: Node, around: Surroundings, reading: Reading) -> dict[str, Any]:
+    inputs = {a.name: a.value for a in assigns(node, "in", reading)}
+    return {
+        "topic": topic_of(node),
+        "inputs": MappingProxyType(inputs),
+        "outputs": _outputs(node, (), reading),
+        "notify": _notify(node, reading),
+    }
+
+
+def _send(node: Node, around: Surroundings, reading: Reading) -> dict[str, Any]:
+    job = _job(node, around, reading)
+    if job["topic"] is None and job["notify"] is None:
+        job |= {"message": message_name(node, reading), "payload": assigns(node, "in", reading)}
+    return job
+
+
+def _notify(node: Node, reading: Reading) -> Notify | None:
+    for mark in reading.children(node, "notify", "to"):
+        values = {
+            name: reading.text_or_expression(node, mark.get(name), f"cl:notify {name}")
+            for name in ("to", "message", "level", "needsReply")
+        }
+        return Notify(
+            to=values["to"] or "",
+            message=values["message"],
+            level=values["level"],
+            needs_reply=_flag(values["needsReply"], node, reading),
+        )
+    return None
+
+
+def _flag(value: Any, node: Node, reading: Reading) -> Any:
+    """A literal `true` or `false` is FEEL as well."""
+    return reading.expression(node, value, "needsReply") if value in ("true", "false") else value
+
+
+def assigns(node: Node, word: str, reading: Reading) -> tuple[Assign, ...]:
+    """The `cl:assign`, `cl:in` or `cl:out` children, in their order."""
+    found = []
+    for mark in reading.children(node, word, "name", "value"):
+        name = mark.get("name") or ""
+        value = reading.expression(node, mark.get("value"), f"cl:{word} {name}")
+        if value is not None:
+            found.append(Assign(name, value))
+    return tuple(found)
+
+
+def message_name(node: Node, reading: Reading) -> str | None:
+    """The name of the message that a task refers to."""
+    found = reading.subject.named("message", node.get("messageRef"))
+    return None if found is None else found.get("name")
+
+
+def _receive(node: Node, around: Surroundings, reading: Reading) -> dict[str, Any]:
+    return {
+        "message": message_name(node, reading) or node.get("id"),
+        "correlation_key": reading.optional(node, "key"),
+        "roles": words(node.get(cl("role"))),
+    }
+
+
+def _script(node: Node, around: Surroundings, reading: Reading) -> dict[str, Any]:
+    return {"assigns": assigns(node, "assign", reading)}
+
+
+def _rule(node: Node, around: Surroundings, reading: Reading) -> dict[str, Any]:
+    result = next(
+        (
+            node.get(name)
+            for name in (cl("result"), *(f"{{{v}}}resultVariable" for v in sorted(CAMUNDA)))
+            if node.get(name)
+        ),
+        None,
+    )
+    return {"decision": decision_of(node), "result": result}
+
+
+def _call(node: Node, around: Surroundings, reading: Reading) -> dict[str, Any]:
+    return {
+        "called": called_of(node),
+        "maps_in": assigns(node, "in", reading),
+        "maps_out": assigns(node, "out", reading),
+    }
+
+
+def _event_subprocess(node: Node, around: Surroundings, reading: Reading) -> dict[str, Any]:
+    start = child(node, "startEvent") if is_event_subprocess(node) else None
+    if start is None:
+        return {}
+    return {"interrupting": start.get("isInterrupting", "true") == "true"}
+
+
+_READERS: dict[str, Callable[[Node, Surroundings, Reading], dict[str, Any]]] = {
+    "userTask": _user_task,
+    "serviceTask": _job,
+    "sendTask": _send,
+    "receiveTask": _receive,
+    "scriptTask": _script,
+    "businessRuleTask": _rule,
+    "callActivity": _call,
+    "subProcess": _event_subprocess,
+}

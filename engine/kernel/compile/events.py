@@ -1,0 +1,76 @@
+"""What an event catches or throws, and who may send it."""
+
+from typing import Any
+
+from engine.kernel.compile.model import Assign
+from engine.kernel.compile.reading import Reading, words
+from engine.kernel.compile.timers import read_timer
+from engine.kernel.words import (
+    Node,
+    cl,
+    event_definitions,
+    event_kind,
+    is_event_subprocess,
+    local_name,
+)
+
+_CATCHING = frozenset({"startEvent", "boundaryEvent", "intermediateCatchEvent"})
+
+
+def read_event(node: Node, scope: Node, clocks: frozenset[str], reading: Reading) -> dict[str, Any]:
+    """The fields of an element that is an event."""
+    kind = local_name(node)
+    fields: dict[str, Any] = {"outcome": node.get(cl("outcome"))}
+    if kind in _CATCHING:
+        fields["roles"] = words(node.get(cl("role")))
+    if kind == "boundaryEvent":
+        fields["attached_to"] = node.get("attachedToRef")
+        fields["interrupting"] = node.get("cancelActivity", "true") == "true"
+    if kind == "startEvent" and is_event_subprocess(scope):
+        fields["interrupting"] = node.get("isInterrupting", "true") == "true"
+    definitions = event_definitions(node)
+    if definitions:
+        fields |= _definition(node, definitions[0], clocks, reading)
+    if fields.get("event") is None and kind == "intermediateCatchEvent":
+        fields["kind"] = "intermediateThrowEvent"  # the catching half of a link is only passed
+    return fields
+
+
+def _definition(
+    node: Node, definition: Node, clocks: frozenset[str], reading: Reading
+) -> dict[str, Any]:
+    kind = event_kind(definition)
+    fields: dict[str, Any] = {"event": kind}
+    if kind == "timer":
+        fields["timer"] = read_timer(node, definition, clocks, reading)
+    elif kind == "message":
+        fields["message"] = _named(definition, "message", "messageRef", "name", reading)
+        fields["correlation_key"] = reading.optional(node, "key")
+    elif kind == "signal":
+        fields["signal"] = _named(definition, "signal", "signalRef", "name", reading)
+    elif kind == "error":
+        fields["error_code"] = _named(definition, "error", "errorRef", "errorCode", reading)
+    elif kind == "escalation":
+        fields["escalation_code"] = _named(
+            definition, "escalation", "escalationRef", "escalationCode", reading
+        )
+    if local_name(node) not in _CATCHING:
+        fields["payload"] = _payload(node, reading)
+    return fields
+
+
+def _named(
+    definition: Node, kind: str, reference: str, wanted: str, reading: Reading
+) -> str | None:
+    found = reading.subject.named(kind, definition.get(reference))
+    return None if found is None else found.get(wanted) or None
+
+
+def _payload(node: Node, reading: Reading) -> tuple[Assign, ...]:
+    """The values that a thrown event carries: `cl:in` children."""
+    found = []
+    for mark in reading.children(node, "in", "name", "value"):
+        value = reading.expression(node, mark.get("value"), f"cl:in {mark.get('name')}")
+        if value is not None:
+            found.append(Assign(mark.get("name") or "", value))
+    return tuple(found)

@@ -1,0 +1,78 @@
+"""Loop characteristics of an activity."""
+
+from engine.feel import Expression
+from engine.kernel.compile.model import Loop
+from engine.kernel.compile.reading import Reading
+from engine.kernel.rules.registry import define
+from engine.kernel.words import Node, child, cl, text_of
+
+_LOOP = define(
+    "activity/loop",
+    "error",
+    "A loop says how often: a collection, a number, or a condition.",
+    "循环须写明次数：集合、数量或条件。",
+)
+_COLLECTION = 'write cl:collection="=…" cl:item="…"'
+_REFERENCES = ("loopDataInputRef", "loopDataOutputRef", "inputDataItem", "outputDataItem")
+
+
+def read_loop(node: Node, reading: Reading) -> Loop | None:
+    """The loop of an activity; None when it has none or it cannot be read."""
+    multi = child(node, "multiInstanceLoopCharacteristics")
+    if multi is not None:
+        return _multi(node, multi, reading)
+    standard = child(node, "standardLoopCharacteristics")
+    return None if standard is None else _standard(node, standard, reading)
+
+
+def _multi(node: Node, loop: Node, reading: Reading) -> Loop | None:
+    for name in _REFERENCES:
+        if child(loop, name) is not None:
+            _refuse(
+                node, reading, f"{name} is not executed", 'write cl:collection="=…" cl:item="…"'
+            )
+            return None
+    if loop.get("behavior", "All") != "All":
+        _refuse(node, reading, "it throws events of its own", "leave behavior at All")
+    times, until = child(loop, "loopCardinality"), child(loop, "completionCondition")
+    collection = reading.optional_of(node, loop.get(cl("collection")), "cl:collection")
+    cardinality = _expression(node, times, "loopCardinality", reading)
+    if (loop.get(cl("collection")) is None) == (times is None):
+        _refuse(
+            node,
+            reading,
+            "it has not exactly one of loopCardinality and cl:collection",
+            f"{_COLLECTION}, or a loopCardinality",
+        )
+    return Loop(
+        sequential=loop.get("isSequential") == "true",
+        collection=collection,
+        item=loop.get(cl("item")),
+        cardinality=cardinality,
+        until=_expression(node, until, "completionCondition", reading),
+    )
+
+
+def _standard(node: Node, loop: Node, reading: Reading) -> Loop | None:
+    condition = child(loop, "loopCondition")
+    maximum = loop.get("loopMaximum")
+    if condition is None and maximum is None:
+        _refuse(node, reading, "it loops without end", "write a loopCondition or a loopMaximum")
+        return None
+    if maximum is not None and not (maximum.isdecimal() and int(maximum) > 0):
+        _refuse(node, reading, f"loopMaximum is {maximum!r}", "a whole number above zero")
+        return None
+    return Loop(
+        sequential=True,
+        condition=_expression(node, condition, "loopCondition", reading),
+        test_before=loop.get("testBefore") == "true",
+        maximum=None if maximum is None else int(maximum),
+    )
+
+
+def _expression(node: Node, holder: Node | None, what: str, reading: Reading) -> Expression | None:
+    return None if holder is None else reading.expression(node, text_of(holder), what)
+
+
+def _refuse(node: Node, reading: Reading, message: str, way_out: str) -> None:
+    reading.findings.append(_LOOP.at(node, message, way_out))

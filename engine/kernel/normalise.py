@@ -1,0 +1,92 @@
+"""Brings a diagram into one shape: every flow has an id, links have become flows.
+
+Order is document order; the drawing is never looked at. Works on the tree in place.
+"""
+
+from typing import Any
+
+from lxml import etree
+
+from engine.kernel.words import (
+    Node,
+    bpmn,
+    child,
+    event_definitions,
+    event_kind,
+    flows,
+    line_of,
+    local_name,
+    scopes,
+)
+
+LINK_MARK = "{urn:caseloop:bpmn:1:internal}link"
+
+
+def normalise(process: Node) -> None:
+    """Normalises one process with everything inside it."""
+    for scope in list(scopes(process)):
+        _join_links(scope)
+        _name_flows(scope)
+
+
+def _name_flows(scope: Node) -> None:
+    """Gives flows without id one that depends on nothing but their ends and their order."""
+    taken = {n.get("id") for n in scope.getroottree().getroot().iter() if n.get("id")}
+    for flow in flows(scope):
+        if flow.get("id"):
+            continue
+        stem = f"flow_{flow.get('sourceRef')}_{flow.get('targetRef')}"
+        name, n = stem, 1
+        while name in taken:
+            n += 1
+            name = f"{stem}_{n}"
+        taken.add(name)
+        flow.set("id", name)
+
+
+def _join_links(scope: Node) -> None:
+    """A throwing link leads to the one catching link of its name in the same scope.
+
+    Links that have no single partner stay as they are, and the gate refuses them.
+    """
+    throws, catches = (
+        _links(scope, "intermediateThrowEvent"),
+        _links(scope, "intermediateCatchEvent"),
+    )
+    for name, sources in throws.items():
+        targets = catches.get(name, [])
+        if not name or len(targets) != 1:
+            continue
+        target = targets[0]
+        _unlink(target)
+        for source in sources:
+            _unlink(source)
+            flow = etree.SubElement(scope, bpmn("sequenceFlow"))
+            flow.set("id", f"link_{source.get('id')}_{target.get('id')}")
+            flow.set("sourceRef", source.get("id") or "")
+            flow.set("targetRef", target.get("id") or "")
+            _put_in_line(flow, line_of(source))
+
+
+def _links(scope: Node, kind: str) -> dict[str, list[Node]]:
+    found: dict[str, list[Node]] = {}
+    for node in scope:
+        if local_name(node) != kind:
+            continue
+        definitions = event_definitions(node)
+        if len(definitions) == 1 and event_kind(definitions[0]) == "link":
+            found.setdefault(definitions[0].get("name") or "", []).append(node)
+    return found
+
+
+def _unlink(node: Node) -> None:
+    """The event becomes one without a definition: a token passes it."""
+    definition = child(node, "linkEventDefinition")
+    if definition is not None:
+        node.remove(definition)
+    node.set(LINK_MARK, "true")
+
+
+def _put_in_line(flow: Any, line: int) -> None:
+    """A made flow stands where the link was thrown."""
+    flow.sourceline = line

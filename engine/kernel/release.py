@@ -1,0 +1,225 @@
+"""A release: its files read, judged by the gate, and compiled into one immutable model."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from types import MappingProxyType
+from typing import Any
+
+import yaml
+
+from engine.domain.errors import DecisionError
+from engine.domain.evidence import canonical, digest
+from engine.feel import read_decision_model
+from engine.kernel.compile.definition import read_definition
+from engine.kernel.compile.model import CompiledRelease, Definition
+from engine.kernel.compile.reading import Reading
+from engine.kernel.findings import DiagramError, Finding, Severity
+from engine.kernel.normalise import normalise
+from engine.kernel.rules import Subject, check_subject
+from engine.kernel.rules.registry import define
+from engine.kernel.run.program import build_programs
+from engine.kernel.source import Source, read_source
+from engine.kernel.words import Node, children, line_of
+
+SCHEMA_FILE = "case.schema.json"
+
+_DOCUMENTATION = define(
+    "file/documentation-only",
+    "info",
+    "A file without executable process is documentation.",
+    "没有可执行流程的文件仅作文档。",
+)
+_TWICE = define(
+    "file/process-twice",
+    "error",
+    "A process id stands once in a release.",
+    "同一流程 id 在发布包中只能出现一次。",
+)
+_DECISIONS = define("file/decision", "error", "A decision model can be read.", "决策文件须可读。")
+_POLICY = define(
+    "file/policy", "error", "A policy or schema is YAML or JSON.", "策略与模式须为 YAML 或 JSON。"
+)
+
+
+@dataclass(slots=True)
+class Checked:
+    """What the gate found out about a set of files."""
+
+    findings: list[Finding] = field(default_factory=list)
+    definitions: dict[str, Definition] = field(default_factory=dict)
+    decisions: dict[str, Any] = field(default_factory=dict)
+    policies: dict[str, Any] = field(default_factory=dict)
+    #: executable process ids by file
+    executable: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def accepted(self) -> bool:
+        return not any(f.severity is Severity.ERROR for f in self.findings)
+
+
+def check_release(files: Mapping[str, bytes], *, as_executable: bool = False) -> Checked:
+    """Reads and judges all files together; never raises for what stands in them."""
+    checked = Checked()
+    sources = _read_sources(files, checked)
+    _read_decisions(files, checked)
+    _read_policies(files, checked)
+    processes = {s.name: _executable(s, as_executable=as_executable) for s in sources}
+    known = frozenset(p.get("id") or "" for found in processes.values() for p in found)
+    personal = _personal_fields(files, checked)
+    for source in sources:
+        _judge(source, processes[source.name], known, personal, checked)
+    return checked
+
+
+def check_files(files: Mapping[str, bytes], *, as_executable: bool = False) -> list[Finding]:
+    """What `lint` prints about these files, together as one release."""
+    return check_release(files, as_executable=as_executable).findings
+
+
+def compile_release(files: Mapping[str, bytes]) -> CompiledRelease:
+    """The release's model; DiagramError with all findings when the gate refuses a file."""
+    checked = check_release(files)
+    if not checked.accepted:
+        raise DiagramError(checked.findings)
+    definitions = MappingProxyType(checked.definitions)
+    return CompiledRelease(
+        id=manifest_id(files),
+        definitions=definitions,
+        decisions=MappingProxyType(checked.decisions),
+        schema=next((d for n, d in files.items() if _is_schema(n)), None),
+        policies=MappingProxyType(checked.policies),
+        forms=MappingProxyType({n: d for n, d in files.items() if _in_folder(n, "forms")}),
+        programs=MappingProxyType(build_programs(definitions)),
+    )
+
+
+def manifest_id(files: Mapping[str, bytes]) -> str:
+    """The release's name: the SHA-256 of its manifest, path by path."""
+    return digest(canonical([[path, digest(files[path])] for path in sorted(files)]))
+
+
+def _read_sources(files: Mapping[str, bytes], checked: Checked) -> list[Source]:
+    sources = []
+    for name, data in sorted(files.items()):
+        if not _is_diagram(name):
+            continue
+        try:
+            source = read_source(name, data)
+        except DiagramError as exc:
+            checked.findings.extend(exc.findings)
+            continue
+        checked.findings.extend(source.remarks)
+        sources.append(source)
+    return sources
+
+
+def _executable(source: Source, *, as_executable: bool) -> tuple[Node, ...]:
+    processes = children(source.root, "process")
+    return tuple(p for p in processes if as_executable or p.get("isExecutable") == "true")
+
+
+def _judge(
+    source: Source,
+    processes: tuple[Node, ...],
+    known: frozenset[str],
+    personal: frozenset[str],
+    checked: Checked,
+) -> None:
+    checked.executable[source.name] = tuple(p.get("id") or "" for p in processes)
+    if not processes:
+        checked.findings.append(
+            _DOCUMENTATION.finding(
+                None,
+                line_of(source.root),
+                "no process is executable: the file is documentation only",
+                'write isExecutable="true" on the process that is to run',
+                file=source.name,
+            )
+        )
+        return
+    for process in processes:
+        normalise(process)
+    subject = Subject(
+        source.name, source.root, processes, known, frozenset(checked.decisions) or None, personal
+    )
+    reading = Reading(subject, list(check_subject(subject)))
+    for process in processes:
+        definition = read_definition(process, source.version, reading)
+        if definition.process_id in checked.definitions:
+            other = checked.definitions[definition.process_id].file
+            reading.findings.append(_TWICE.at(process, f"{other} has it too", "rename one"))
+        checked.definitions[definition.process_id] = definition
+    checked.findings.extend(_placed(f, source.name) for f in reading.findings)
+
+
+def _placed(finding: Finding, file: str) -> Finding:
+    return Finding(
+        finding.rule,
+        finding.severity,
+        finding.element,
+        finding.line,
+        finding.message,
+        finding.help,
+        file,
+    )
+
+
+def _read_decisions(files: Mapping[str, bytes], checked: Checked) -> None:
+    for name, data in sorted(files.items()):
+        if not name.endswith(".dmn"):
+            continue
+        try:
+            model = read_decision_model(data, name=name)
+        except DecisionError as exc:
+            line = exc.context.get("line") or 0
+            checked.findings.append(
+                _DECISIONS.finding(
+                    exc.context.get("element"), line, exc.message, "correct it", file=name
+                )
+            )
+            continue
+        checked.decisions |= dict.fromkeys(model.decisions, model)
+
+
+def _read_policies(files: Mapping[str, bytes], checked: Checked) -> None:
+    for name, data in sorted(files.items()):
+        if not _in_folder(name, "policies") or not name.endswith((".yaml", ".yml", ".json")):
+            continue
+        try:
+            checked.policies[PurePosixPath(name).stem] = yaml.safe_load(data)
+        except yaml.YAMLError as exc:
+            mark = getattr(exc, "problem_mark", None)
+            line = 0 if mark is None else mark.line + 1
+            checked.findings.append(
+                _POLICY.finding(None, line, f"it cannot be read: {exc}", "correct it", file=name)
+            )
+
+
+def _personal_fields(files: Mapping[str, bytes], checked: Checked) -> frozenset[str]:
+    """The fields that the case schema marks as personal."""
+    for name, data in files.items():
+        if not _is_schema(name):
+            continue
+        try:
+            fields = json.loads(data).get("properties", {})
+        except (ValueError, AttributeError) as exc:
+            checked.findings.append(
+                _POLICY.finding(None, 0, f"it is no JSON Schema: {exc}", "correct it", file=name)
+            )
+            return frozenset()
+        return frozenset(n for n, f in fields.items() if isinstance(f, dict) and f.get("personal"))
+    return frozenset()
+
+
+def _is_diagram(name: str) -> bool:
+    return name.endswith((".bpmn", ".bpmn2", ".bpmn20.xml"))
+
+
+def _is_schema(name: str) -> bool:
+    return PurePosixPath(name).name == SCHEMA_FILE
+
+
+def _in_folder(name: str, folder: str) -> bool:
+    return folder in PurePosixPath(name).parts[:-1]

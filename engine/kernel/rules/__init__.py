@@ -1,0 +1,40 @@
+"""The gate: what cannot be executed as BPMN says is refused, nothing is dropped in silence.
+
+One family of rules a file; every rule is entered in the registry with its id, severity and texts.
+"""
+
+from collections.abc import Iterator
+
+from engine.kernel.findings import Finding
+from engine.kernel.rules import (
+    activities,
+    data,
+    events,
+    flows,
+    foreign,
+    gateways,
+    house,
+    structure,
+)
+from engine.kernel.rules.registry import REGISTRY, Rule
+from engine.kernel.rules.subject import Check, Subject
+
+CHECKS: tuple[Check, ...] = (
+    structure.check,
+    flows.check,
+    gateways.check,
+    events.check,
+    activities.check,
+    data.check,
+    foreign.check,
+    house.check,
+)
+
+
+def check_subject(subject: Subject) -> Iterator[Finding]:
+    """What the families say about one diagram."""
+    for check in CHECKS:
+        yield from check(subject)
+
+
+__all__ = ["CHECKS", "REGISTRY", "Rule", "Subject", "check_subject"]

@@ -1,0 +1,255 @@
+"""Events: which kind may stand where, and that its references lead somewhere."""
+
+from collections.abc import Iterator
+
+from engine.kernel.findings import Finding
+from engine.kernel.normalise import LINK_MARK
+from engine.kernel.rules.registry import define
+from engine.kernel.rules.subject import Subject
+from engine.kernel.words import (
+    ACTIVITIES,
+    EVENTS,
+    Node,
+    child,
+    children,
+    event_definitions,
+    event_kind,
+    flow_nodes,
+    is_event_subprocess,
+    local_name,
+    text_of,
+)
+
+_KIND = define(
+    "event/not-supported",
+    "error",
+    "This kind of event is not executed here.",
+    "此处不支持该类事件。",
+)
+_SEVERAL = define(
+    "event/several-definitions",
+    "error",
+    "An event has one event definition, written inside it.",
+    "一个事件只有一个事件定义，且写在事件之内。",
+)
+_NOTHING = define(
+    "event/nothing-to-wait-for",
+    "error",
+    "A catching or boundary event says what it waits for.",
+    "捕获事件或边界事件须写明等待什么。",
+)
+_REFERENCE = define(
+    "event/reference",
+    "error",
+    "An event names a message, signal, error or escalation of the file.",
+    "事件须引用文件中的消息、信号、错误或升级。",
+)
+_ATTACHED = define(
+    "event/attached",
+    "error",
+    "A boundary event is attached to an activity of its own scope.",
+    "边界事件须附着在同一范围的活动上。",
+)
+_INTERRUPTING = define(
+    "event/interrupting",
+    "error",
+    "An error always interrupts.",
+    "错误事件一定是中断的。",
+)
+_EVENT_SUB = define(
+    "event/sub-process-start",
+    "error",
+    "An event sub-process has one start event with one event.",
+    "事件子流程须有且只有一个带事件的开始。",
+)
+_LINK = define(
+    "event/link",
+    "error",
+    "A throwing link has exactly one catching link of its name in the same scope.",
+    "抛出链接须在同一范围内有且只有一个同名的捕获链接。",
+)
+_STARTER = define(
+    "event/start-of-process",
+    "error",
+    "A process is started by nobody's timer, signal or condition.",
+    "流程不能由定时、信号或条件启动。",
+)
+_COMPENSATION = define(
+    "event/compensation",
+    "error",
+    "Compensation is not executed yet.",
+    "尚不支持补偿。",
+)
+_TIMER = define(
+    "event/timer",
+    "error",
+    "A timer has exactly one time: a duration, a date, a cycle, a clock's point or a working time.",
+    "定时事件须有且只有一个时间。",
+)
+_CYCLE = define(
+    "event/cycle-interrupts",
+    "warning",
+    "A cycle on an event that interrupts or stands in a path fires once.",
+    "中断事件或路径中的周期定时只触发一次。",
+)
+
+_HERE: dict[str, frozenset[str]] = {
+    "startEvent": frozenset({"message"}),
+    "endEvent": frozenset({"message", "signal", "error", "escalation", "terminate"}),
+    "intermediateCatchEvent": frozenset({"message", "signal", "timer"}),
+    "intermediateThrowEvent": frozenset({"message", "signal", "escalation"}),
+    "boundaryEvent": frozenset({"message", "signal", "timer", "error", "escalation"}),
+}
+_EVENT_STARTS = frozenset({"message", "signal", "timer", "error", "escalation"})
+_WAY_OUT = {
+    "conditional": "wait for a message, or ask at a gateway",
+    "compensate": "draw the undoing as ordinary steps",
+    "cancel": "end the sub-process by an error",
+    "link": "draw the flow itself",
+}
+_REFERENCES = {
+    "message": ("messageRef", "message"),
+    "signal": ("signalRef", "signal"),
+    "error": ("errorRef", "error"),
+    "escalation": ("escalationRef", "escalation"),
+}
+_TIMES = ("timeDuration", "timeDate", "timeCycle")
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """All rules of this family."""
+    for scope in subject.scopes():
+        activities = {n.get("id") for n in flow_nodes(scope) if _can_carry(n)}
+        for node in flow_nodes(scope):
+            kind = local_name(node)
+            if kind in EVENTS:
+                yield from _event(node, scope, subject)
+            if kind == "boundaryEvent" and node.get("attachedToRef") not in activities:
+                yield _ATTACHED.at(
+                    node,
+                    f"it is attached to {node.get('attachedToRef')!r}, which is no activity here",
+                    "attach it to an activity",
+                )
+            if is_event_subprocess(node):
+                yield from _event_subprocess(node)
+
+
+def _can_carry(node: Node) -> bool:
+    return local_name(node) in ACTIVITIES and not is_event_subprocess(node)
+
+
+def _event(node: Node, scope: Node, subject: Subject) -> Iterator[Finding]:
+    definitions = event_definitions(node)
+    if len(definitions) > 1 or child(node, "eventDefinitionRef") is not None:
+        yield _SEVERAL.at(
+            node, "it has several or shared definitions", "draw one event for each of them"
+        )
+        return
+    if not definitions:
+        yield from _plain(node)
+        return
+    kind = event_kind(definitions[0])
+    if kind not in _allowed(node, scope):
+        yield from _misplaced(node, kind, scope)
+        return
+    yield from _refers(node, definitions[0], subject)
+    if kind == "timer":
+        yield from _timer(node, definitions[0])
+    if kind == "error" and node.get("cancelActivity") == "false":
+        yield _INTERRUPTING.at(node, "it does not interrupt", "let the error interrupt")
+
+
+def _plain(node: Node) -> Iterator[Finding]:
+    if node.get(LINK_MARK):
+        return
+    if local_name(node) in ("intermediateCatchEvent", "boundaryEvent"):
+        yield _NOTHING.at(node, "it waits for nothing", "choose message, signal or timer")
+
+
+def _allowed(node: Node, scope: Node) -> frozenset[str]:
+    if local_name(node) != "startEvent":
+        return _HERE[local_name(node)]
+    if is_event_subprocess(scope):
+        return _EVENT_STARTS
+    return _HERE["startEvent"] if local_name(scope) == "process" else frozenset()
+
+
+def _misplaced(node: Node, kind: str, scope: Node) -> Iterator[Finding]:
+    if kind == "link":
+        name = next(iter(event_definitions(node))).get("name")
+        yield _LINK.at(node, f"the link {name!r} has no single partner", _WAY_OUT["link"])
+    elif kind == "compensate":
+        yield _COMPENSATION.at(node, "it throws or catches compensation", _WAY_OUT["compensate"])
+    elif local_name(node) == "startEvent" and local_name(scope) == "process":
+        yield _STARTER.at(
+            node,
+            f"nothing would start the process by a {kind}",
+            "start it without an event or by a message",
+        )
+    else:
+        way_out = _WAY_OUT.get(kind, "choose another kind of event")
+        yield _KIND.at(node, f"a {kind} event cannot be executed here", way_out)
+
+
+def _refers(node: Node, definition: Node, subject: Subject) -> Iterator[Finding]:
+    kind = event_kind(definition)
+    if kind not in _REFERENCES:
+        return
+    attribute, target = _REFERENCES[kind]
+    name = definition.get(attribute)
+    if name is None and kind in ("error", "escalation") and local_name(node) in _CATCH_ALL:
+        return
+    if name is None:
+        yield _REFERENCE.at(node, f"its {kind} has no {attribute}", f"choose the {target}")
+        return
+    found = subject.named(target, name)
+    if found is None:
+        yield _REFERENCE.at(
+            node,
+            f"{attribute} {name!r} names no {target} of this file",
+            f'add <{target} id="{name}" …> and choose it',
+        )
+        return
+    wanted = {"error": "errorCode", "escalation": "escalationCode"}.get(kind, "name")
+    if not found.get(wanted) and local_name(node) not in _CATCH_ALL:
+        yield _REFERENCE.at(
+            node, f"the {target} {name!r} has no {wanted}", f"give the {target} a {wanted}"
+        )
+    elif not found.get(wanted) and kind in ("message", "signal"):
+        yield _REFERENCE.at(node, f"the {target} {name!r} has no name", f"name the {target}")
+
+
+_CATCH_ALL = ("boundaryEvent", "startEvent")
+
+
+def _timer(node: Node, definition: Node) -> Iterator[Finding]:
+    natural = [c for c in children(definition, *_TIMES) if text_of(c)]
+    holder = child(definition, "extensionElements")
+    ours = [] if holder is None else [c for c in holder if "urn:caseloop" in str(c.tag)]
+    if len(natural) + len(ours) != 1:
+        yield _TIMER.at(
+            node,
+            f"it has {len(natural) + len(ours)} times",
+            "write one of timeDuration, timeDate, timeCycle, cl:at, cl:after",
+        )
+    elif natural and local_name(natural[0]) == "timeCycle" and _fires_once(node):
+        yield _CYCLE.at(node, "it fires once, not in a cycle", "use a duration")
+
+
+def _fires_once(node: Node) -> bool:
+    kind = local_name(node)
+    if kind == "boundaryEvent":
+        return node.get("cancelActivity", "true") == "true"
+    return kind != "startEvent" or node.get("isInterrupting", "true") == "true"
+
+
+def _event_subprocess(node: Node) -> Iterator[Finding]:
+    starts = [n for n in flow_nodes(node) if local_name(n) == "startEvent"]
+    if len(starts) != 1 or not event_definitions(starts[0]):
+        yield _EVENT_SUB.at(
+            node, f"it has {len(starts)} start events", "draw one start event with an event"
+        )
+        return
+    kind = event_kind(event_definitions(starts[0])[0])
+    if kind == "error" and starts[0].get("isInterrupting") == "false":
+        yield _INTERRUPTING.at(starts[0], "it does not interrupt", "let the error interrupt")

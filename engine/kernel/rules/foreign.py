@@ -1,0 +1,113 @@
+"""Words of other vendors: what would have done something is refused, the rest is named."""
+
+from collections.abc import Iterator
+
+from engine.kernel.findings import Finding
+from engine.kernel.rules.registry import define
+from engine.kernel.rules.subject import Subject
+from engine.kernel.words import (
+    BPMN,
+    CAMUNDA,
+    CL,
+    DRAWING,
+    XSI,
+    Node,
+    child,
+    local_name,
+    namespace_of,
+)
+
+_BEHAVIOUR = define(
+    "foreign/behaviour",
+    "error",
+    "A vendor's word that changes what is executed would be lost.",
+    "会改变执行的其他厂商扩展将丢失。",
+)
+_NO_EFFECT = define(
+    "foreign/no-effect",
+    "warning",
+    "A vendor's word has no effect here.",
+    "其他厂商的扩展在此不起作用。",
+)
+
+#: Attributes and elements that run code, move data, or decide which way a case goes.
+_ACTS = {
+    "class": "cl:topic and a worker",
+    "delegateExpression": "cl:topic and a worker",
+    "expression": "cl:topic and a worker, or a script task with cl:assign",
+    "resultVariable": "cl:result",
+    "mapDecisionResult": "cl:result",
+    "collection": "cl:collection",
+    "elementVariable": "cl:item",
+    "executionListener": "a task of its own",
+    "taskListener": "a task of its own",
+    "inputOutput": "cl:in and cl:output",
+    "ioMapping": "cl:in and cl:output",
+    "connector": "cl:topic and a worker",
+    "in": "cl:in",
+    "out": "cl:out",
+    "variableMappingClass": "cl:in and cl:out",
+    "variableMappingDelegateExpression": "cl:in and cl:out",
+    "errorCodeVariable": "the error's code on the boundary event",
+    "errorMessageVariable": "the error's code on the boundary event",
+    "variableName": "a message",
+    "calledElementExpression": "calledElement",
+    "taskDefinition": "cl:topic",
+    "loopCharacteristics": "cl:collection and cl:item",
+    "calledDecision": "cl:decision and cl:result",
+    "calledElement": "calledElement",
+    "subscription": "cl:key",
+    "onEntry-script": "a task of its own",
+    "onExit-script": "a task of its own",
+    "serviceTaskOperator": "cl:topic",
+    "preScript": "a script task with cl:assign",
+    "postScript": "a script task with cl:assign",
+}
+#: What we understand of Camunda and its heirs, by the element it stands on.
+_UNDERSTOOD = {
+    "serviceTask": {"type", "topic"},
+    "sendTask": {"type", "topic"},
+    "businessRuleTask": {"decisionRef", "resultVariable"},
+}
+_SHOWN = 5
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """All rules of this family."""
+    for process in subject.processes:
+        for node in process.iter():
+            if namespace_of(node.tag) == BPMN and local_name(node) != "extensionElements":
+                yield from _one(node)
+
+
+def _one(node: Node) -> Iterator[Finding]:
+    holder = child(node, "extensionElements")
+    names = [str(a) for a in node.attrib if _is_foreign(str(a)) and not _understood(node, str(a))]
+    names += [] if holder is None else [c.tag for c in holder if _is_foreign(c.tag)]
+    silent = []
+    for name in dict.fromkeys(names):
+        word = name.rpartition("}")[2]
+        if word in _ACTS:
+            yield _BEHAVIOUR.at(_place(node), f"{word!r} cannot be executed", f"use {_ACTS[word]}")
+        else:
+            silent.append(word)
+    if silent:
+        shown = ", ".join(sorted(silent)[:_SHOWN]) + (" …" if len(silent) > _SHOWN else "")
+        yield _NO_EFFECT.at(_place(node), f"no effect here: {shown}", "remove what is not needed")
+
+
+def _place(node: Node) -> Node:
+    """The nearest element with an id, so that a person finds the place."""
+    while not node.get("id") and node.getparent() is not None:
+        node = node.getparent()  # type: ignore[assignment]  # just checked
+    return node
+
+
+def _is_foreign(name: object) -> bool:
+    space = namespace_of(name)
+    return space not in ("", BPMN, CL, XSI) and space not in DRAWING and ":internal" not in space
+
+
+def _understood(node: Node, name: str) -> bool:
+    vendor, word = namespace_of(name), name.rpartition("}")[2]
+    return vendor in CAMUNDA and word in _UNDERSTOOD.get(local_name(node), set())

@@ -1,0 +1,151 @@
+"""Gateways: decisions that can be taken, joins that can fire."""
+
+from collections.abc import Iterator
+
+from engine.kernel.findings import Finding
+from engine.kernel.rules.registry import define
+from engine.kernel.rules.subject import Subject, incoming, outgoing
+from engine.kernel.words import (
+    Node,
+    child,
+    event_definitions,
+    event_kind,
+    flow_nodes,
+    local_name,
+)
+
+_COMPLEX = define(
+    "gateway/complex", "error", "Complex gateways are not executed.", "不支持复杂网关。"
+)
+_UNDECIDED = define(
+    "gateway/no-condition",
+    "error",
+    "Every flow out of a deciding gateway has a condition or is the default.",
+    "判断网关的每条流出须有条件或为默认流。",
+)
+_NO_DEFAULT = define(
+    "gateway/no-default",
+    "warning",
+    "A gateway without default flow stops the case when no condition is true.",
+    "没有默认流的网关在条件都不成立时会使案卷停住。",
+)
+_EVENTS = define(
+    "gateway/event-targets",
+    "error",
+    "Behind an event gateway stand catching events or receive tasks with one way in.",
+    "事件网关之后只能是捕获事件或接收任务，且只有一条流入。",
+)
+_INSTANTIATE = define(
+    "gateway/instantiate",
+    "error",
+    "Gateways and receive tasks that start a process are not executed.",
+    "不支持用网关或接收任务启动流程。",
+)
+_STUCK = define(
+    "gateway/join-waits-for-ever",
+    "warning",
+    "A parallel join that waits for two branches of one choice never fires.",
+    "并行汇聚等待同一选择的两个分支，永远不会触发。",
+)
+
+_CATCHES = frozenset({"message", "signal", "timer"})
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """All rules of this family."""
+    for scope in subject.scopes():
+        into, out = incoming(scope), outgoing(scope)
+        nodes = {n.get("id") or "": n for n in flow_nodes(scope)}
+        for name, node in nodes.items():
+            yield from _one(node, out.get(name, []))
+            if local_name(node) == "eventBasedGateway":
+                yield from _event_gateway(node, nodes, into, out.get(name, []))
+            if local_name(node) == "parallelGateway":
+                yield from _join(node, nodes, into, out)
+
+
+def _one(node: Node, leaving: list[Node]) -> Iterator[Finding]:
+    kind = local_name(node)
+    if kind == "complexGateway":
+        yield _COMPLEX.at(node, "this is a complex gateway", "use other gateways")
+    if node.get("instantiate") == "true":
+        yield _INSTANTIATE.at(node, "it would start the process", "draw a message start event")
+    if kind not in ("exclusiveGateway", "inclusiveGateway") or len(leaving) < 2:  # noqa: PLR2004 a choice
+        return
+    for flow in leaving:
+        if child(flow, "conditionExpression") is None and flow.get("id") != node.get("default"):
+            yield _UNDECIDED.at(
+                node,
+                f"the flow {flow.get('id')} has no condition and is not the default",
+                "write a condition on it, or make it the default flow",
+            )
+    if not node.get("default"):
+        yield _NO_DEFAULT.at(node, "it has no default flow", "choose a default flow")
+
+
+def _event_gateway(
+    node: Node, nodes: dict[str, Node], into: dict[str, list[Node]], leaving: list[Node]
+) -> Iterator[Finding]:
+    if node.get("eventGatewayType", "Exclusive") != "Exclusive":
+        yield _EVENTS.at(node, "it waits for all its events", "only Exclusive is executed")
+    if not leaving:
+        yield _EVENTS.at(node, "no event stands behind it", "draw the events it waits for")
+    for flow in leaving:
+        target = nodes.get(flow.get("targetRef") or "")
+        if target is None:
+            continue
+        if not _is_catch(target):
+            yield _EVENTS.at(
+                target,
+                f"the event gateway {node.get('id')} cannot wait for it",
+                "message, signal, timer or a receive task",
+            )
+        elif len(into.get(target.get("id") or "", [])) > 1:
+            yield _EVENTS.at(
+                target, f"more flows than that of {node.get('id')} lead here", "draw it twice"
+            )
+
+
+def _is_catch(node: Node) -> bool:
+    if local_name(node) == "receiveTask":
+        return child(node, "multiInstanceLoopCharacteristics") is None
+    kinds = {event_kind(d) for d in event_definitions(node)}
+    return local_name(node) == "intermediateCatchEvent" and kinds <= _CATCHES
+
+
+def _join(
+    node: Node,
+    nodes: dict[str, Node],
+    into: dict[str, list[Node]],
+    out: dict[str, list[Node]],
+) -> Iterator[Finding]:
+    """Walks back along plain paths; two that come from one choice can never both arrive."""
+    choices: set[str] = set()
+    for flow in into.get(node.get("id") or "", []):
+        source = _source_of(flow, nodes, into, out)
+        if source is None:
+            continue
+        if source in choices:
+            yield _STUCK.at(
+                node,
+                f"two of its incoming paths come from the choice {source}: only one can arrive",
+                "join a choice with an exclusive gateway",
+            )
+        choices.add(source)
+
+
+def _source_of(
+    flow: Node, nodes: dict[str, Node], into: dict[str, list[Node]], out: dict[str, list[Node]]
+) -> str | None:
+    """The choosing gateway at the beginning of an unbranched path."""
+    seen: set[str] = set()
+    name = flow.get("sourceRef") or ""
+    while name not in seen and name in nodes:
+        seen.add(name)
+        if len(out.get(name, [])) > 1:
+            choosing = local_name(nodes[name]) in ("exclusiveGateway", "eventBasedGateway")
+            return name if choosing else None
+        if len(into.get(name, [])) != 1:
+            return None
+        name = into[name][0].get("sourceRef") or ""
+    return None
