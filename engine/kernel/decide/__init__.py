@@ -23,9 +23,9 @@ from engine.domain.rows import CaseSnapshot, Decision, Pins
 from engine.kernel.decide import events, incidents, jobs, opening, work_items
 from engine.kernel.decide.projection import Projection, difference, project
 from engine.kernel.decide.stepping import find_wait, load_all
-from engine.kernel.decide.working import Working, World
+from engine.kernel.decide.working import Working, World, world_of
 
-__all__ = ["World", "decide"]
+__all__ = ["World", "decide", "world_of"]
 
 _HANDLERS: dict[type[Command], Callable[[Working, Any], None]] = {
     c.OpenCase: opening.open_case,

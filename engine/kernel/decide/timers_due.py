@@ -15,7 +15,7 @@ from engine.kernel.decide.working import Working
 from engine.kernel.run import Scope
 
 _CYCLE = re.compile(r"R(?P<times>\d*)/(?:(?P<start>[^P][^/]*)/)?(?P<every>P.+)")
-_LATER = compile_expression("start + (if every instance of string then duration(every) else every)")
+_LATER = compile_expression("start + (if step instance of string then duration(step) else step)")
 
 
 def natural_due(w: Working, element: Element, scope: Scope) -> datetime | None:
@@ -48,7 +48,7 @@ def _working_due(w: Working, element: Element, timer: After, scope: Scope) -> da
 
 
 def _later(start: datetime, every: Any, element: Element) -> datetime:
-    due = _LATER.evaluate({"start": start, "every": every})
+    due = _LATER.evaluate({"start": start, "step": every})
     if not isinstance(due, datetime):
         raise ExpressionError(
             f"{element.id}: {every!r} is no duration; write one such as PT4H or P3D",

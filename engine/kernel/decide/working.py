@@ -34,6 +34,14 @@ class World:
     semantics: int = 1
 
 
+def world_of(
+    model: CompiledRelease, worktime: Worktime, *, catalog: str, calendar: str, semantics: int = 1
+) -> World:
+    """A world with the release's own case schema; DefinitionError when that cannot be read."""
+    schema = None if model.schema is None else DocumentSchema.read(model.schema)
+    return World(model, worktime, catalog, calendar, schema, semantics)
+
+
 @dataclass(slots=True)
 class Working:
     """One decision in the making."""
