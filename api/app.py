@@ -9,6 +9,7 @@ from api import errors, openapi
 from api.auth import EXTENSION, Access
 from api.json_provider import WireJson
 from api.resources.attachments import attachments
+from api.resources.audit import audit
 from api.resources.cases import cases
 from api.resources.events import events
 from api.resources.incidents import incidents
@@ -27,6 +28,7 @@ RESOURCES = (
     releases,
     cases,
     attachments,
+    audit,
     work_items,
     jobs,
     messages,

@@ -5,7 +5,13 @@ from api.call import Call, Reply
 from api.errors import api_problem
 from api.headers import REPLAYED
 from api.resource import Resource
-from api.schemas.keys import KeyCreatedSchema, NewKeySchema, SessionSchema, SignInSchema
+from api.schemas.keys import (
+    KeyCreatedSchema,
+    KeyListSchema,
+    NewKeySchema,
+    SessionSchema,
+    SignInSchema,
+)
 from engine.domain.errors import AuthenticationError, ConflictError, NotFoundError
 from engine.service import people
 
@@ -26,6 +32,12 @@ def create_key(call: Call) -> Reply:
     _refuse_unknown_scopes(call.body["scopes"])
     key_id, secret = people.create_key(call.inst, call.actor, **call.body)
     return Reply({"id": key_id, "secret": secret})
+
+
+@keys.reads("/keys", KeyListSchema, scope="admin:keys")
+def list_keys(call: Call) -> Reply:
+    """Lists the keys, without their secrets."""
+    return Reply({"items": people.list_keys(call.inst, call.actor)})
 
 
 def _refuse_unknown_scopes(scopes: list[str]) -> None:

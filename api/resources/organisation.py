@@ -7,6 +7,7 @@ from api.resource import Resource
 from api.schemas.organisation import (
     ImportedSchema,
     ImportSchema,
+    NewPostSchema,
     NewUserSchema,
     PersonPageSchema,
     PersonQuerySchema,
@@ -46,6 +47,20 @@ def create_user(call: Call) -> Reply:
     body = call.body
     people.create_user(call.inst, call.actor, body["login"], body["password"], body["person"])
     return Reply({"login": body["login"], "person": body["person"]})
+
+
+@organisation.writes(
+    "/people/<person_id>/posts",
+    ImportedSchema,
+    scope="admin:people",
+    body=NewPostSchema,
+    status=201,
+    errors=(NotFoundError, ConflictError),
+    headers=REPLAYED,
+)
+def add_post(call: Call, person_id: str) -> Reply:
+    """Gives a person a post; a person who is new is entered with it."""
+    return reply_of(people.add_post(call.inst, call.actor, person_id, **call.body))
 
 
 @organisation.writes(

@@ -28,6 +28,24 @@ class KeyCreatedSchema(Schema):
     secret = fields.String(required=True, metadata={"description": "Authorization: Bearer …"})
 
 
+class KeySchema(Schema):
+    """A key in the list."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    unit = text()
+    scopes = fields.List(fields.String(), required=True)
+    created_at = Instant(allow_none=True)
+    expires_at = Instant(allow_none=True)
+    revoked_at = Instant(allow_none=True)
+
+
+class KeyListSchema(Schema):
+    """All keys."""
+
+    items = fields.List(fields.Nested(KeySchema), required=True)
+
+
 class SignInSchema(Schema):
     """Who signs in."""
 

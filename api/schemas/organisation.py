@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from api.schemas.values import ID, SHORT, PageQuerySchema, PageSchema, ReceiptSchema, text
+from engine.domain.people import Axis
 
 
 class PostSchema(Schema):
@@ -14,6 +15,18 @@ class PostSchema(Schema):
     unit = text()
     district = text()
     duty_grid = text()
+
+
+class NewPostSchema(Schema):
+    """A post for a person; `name` when the person is new."""
+
+    id = fields.String(required=True, validate=ID)
+    role = fields.String(required=True, validate=ID)
+    axis = fields.String(required=True, validate=validate.OneOf([str(axis) for axis in Axis]))
+    name = fields.String(allow_none=True, validate=SHORT)
+    unit = fields.String(allow_none=True, validate=ID)
+    district = fields.String(allow_none=True, validate=ID)
+    duty_grid = fields.String(allow_none=True, validate=ID)
 
 
 class PersonSchema(Schema):
