@@ -119,9 +119,7 @@ class Replay:
         if not clocks:
             return ClockFound(None, None, overdue=False)
         clock = clocks[0]
-        due = clock["due_at"]
-        return ClockFound(
-            due_at=None if due is None else datetime.fromisoformat(due),
-            on_time=clock["on_time"],
-            overdue=bool(clock["overdue"]),
-        )
+        due = None if clock["due_at"] is None else datetime.fromisoformat(clock["due_at"])
+        now = datetime.fromisoformat(self.root.get("/clock")["now"])
+        late = clock["stopped_at"] is None and due is not None and due < now
+        return ClockFound(due_at=due, on_time=clock["on_time"], overdue=late)
