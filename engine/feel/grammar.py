@@ -109,7 +109,7 @@ def parse(text: str, names: frozenset[str], types: Mapping[str, Type], start: st
     if not tokens:
         raise FeelSyntaxError("the expression is empty")
     try:
-        tree: Any = _PARSER.parse(tokens, start=start)  # type: ignore[arg-type]  # our lexer takes tokens
+        tree: Any = _PARSER.parse(tokens, start=start)
     except UnexpectedToken as error:
         raise _unexpected(error, lexer) from None
     except UnexpectedInput as error:

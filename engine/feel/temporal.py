@@ -15,14 +15,15 @@ from engine.feel import values
 from engine.feel.values import NullResult, Range, YearsMonths
 
 _ZONE = r"(?P<zone>Z|[+-]\d\d:\d\d(?::\d\d)?|@[\w/+-]+)?"
-_DATE = re.compile(r"(-?\d{4,9})-(\d\d)-(\d\d)", re.ASCII)
+_DATE = re.compile(r"(-?(?:\d{4}|[1-9]\d{4,8}))-(\d\d)-(\d\d)", re.ASCII)
 _TIME = re.compile(rf"(\d\d):(\d\d):(\d\d)(?:\.(\d{{1,12}}))?{_ZONE}", re.ASCII)
 _DAYS_TIME = re.compile(
-    r"(-)?P(?:(\d+)D)?(?:T(?=[\d.])(?:(\d+)H)?(?:(\d+)M)?(?:(\d*\.?\d+)S)?)?", re.ASCII
+    r"(-)?P(?:(\d+)D)?(?:T(?=[\d.])(?:(\d+)H)?(?:(\d+)M)?(?:(\d+\.?\d*|\.\d+)S)?)?", re.ASCII
 )
 _YEARS_MONTHS = re.compile(r"(-)?P(?=\d)(?:(\d+)Y)?(?:(\d+)M)?", re.ASCII)
 #: Longest duration: timedelta's own limit, about 2.7 million years.
 _MAX_DIGITS = 12
+_MIDNIGHT_AFTER = "24:00:00"
 _MAX_OFFSET = timedelta(hours=18)
 
 
@@ -82,7 +83,16 @@ def read_date_time(text: str) -> datetime:
     """`2026-03-02T08:30:00`, or a date alone, which means midnight."""
     day, mark, clock = text.partition("T")
     found = read_date(day)
+    if clock.startswith(_MIDNIGHT_AFTER):
+        # ISO 8601: the end of a day is the beginning of the next.
+        return join(_next_day(found), read_time(clock.replace("24", "00", 1)))
     return join(found, read_time(clock) if mark else time())
+
+
+def _next_day(day: date) -> date:
+    if day == date.max:
+        raise NullResult("there is no day after it")
+    return day + timedelta(days=1)
 
 
 def join(day: date, clock: time) -> datetime:

@@ -160,7 +160,7 @@ def plain_type(name: str) -> Type | None:
 
 
 def conforms(value: Any, wanted: Type) -> bool:
-    """Whether the value belongs to the type; null belongs to Null only, here."""
+    """What `instance of` asks: null belongs to Null only, allowed values do not matter."""
     if wanted.name == "Any":
         return value is not None
     if value is None:
@@ -168,14 +168,16 @@ def conforms(value: Any, wanted: Type) -> bool:
     if values.kind(value) != wanted.name:
         return False
     check = _STRUCTURES.get(wanted.name)
-    if check is not None and not check(value, wanted):
-        return False
-    return wanted.allowed is None or wanted.allowed(value)
+    return check is None or check(value, wanted)
 
 
 def accepts(value: Any, wanted: Type) -> bool:
-    """As `conforms`, but null fits everywhere: elements and entries may be unknown."""
-    return value is None or wanted.name == "Any" or conforms(value, wanted)
+    """What a variable of the type may hold: null always, else an allowed value."""
+    if value is None or wanted.name == "Any":
+        return True
+    if isinstance(value, Function) and wanted.name == "function":
+        return wanted.parameters is None or len(wanted.parameters) == len(value.parameters)
+    return conforms(value, wanted) and (wanted.allowed is None or wanted.allowed(value))
 
 
 def _list_conforms(value: Any, wanted: Type) -> bool:
@@ -236,10 +238,10 @@ def coerce(value: Any, wanted: Type) -> Any:
     """The value as one of the type: `[x]` ↔ `x`, date → date and time; else NoCoercion."""
     if accepts(value, wanted):
         return value
-    if isinstance(value, list) and len(value) == 1 and wanted.name != "list":
-        return coerce(value[0], wanted)
-    if wanted.name == "list" and not isinstance(value, list):
-        return [coerce(value, wanted.of or ANY)]
+    if isinstance(value, list) and len(value) == 1 and accepts(value[0], wanted):
+        return value[0]
+    if wanted.name == "list" and not isinstance(value, list) and accepts(value, wanted.of or ANY):
+        return [value]
     if wanted.name == values.DATE_TIME and type(value) is date:
         return datetime(value.year, value.month, value.day, tzinfo=UTC)
     raise NoCoercion

@@ -72,26 +72,38 @@ class Function:
 
 
 class Range:
-    """An interval. A missing end (None) is unbounded and never included."""
+    """An interval. A missing end (None) is never included.
 
-    __slots__ = ("end", "end_included", "start", "start_included")
+    `one_sided` intervals, `< 10`, have no end on that side; in `[null..10)` the end is unknown.
+    """
 
-    def __init__(self, start: Any, end: Any, *, start_included: bool, end_included: bool) -> None:
+    __slots__ = ("end", "end_included", "one_sided", "start", "start_included")
+
+    def __init__(
+        self,
+        start: Any,
+        end: Any,
+        *,
+        start_included: bool,
+        end_included: bool,
+        one_sided: bool = False,
+    ) -> None:
+        self.one_sided = one_sided
         self.start = start
         self.end = end
         self.start_included = start_included
         self.end_included = end_included
 
     def contains(self, value: Any) -> bool | None:
-        if self.start is None:
-            low: bool | None = True
-        else:
-            low = compare(">=" if self.start_included else ">", value, self.start)
+        low = self._side(">=" if self.start_included else ">", value, self.start)
         if low is not True:
             return low
-        if self.end is None:
+        return self._side("<=" if self.end_included else "<", value, self.end)
+
+    def _side(self, sign: str, value: Any, end: Any) -> bool | None:
+        if end is None and self.one_sided:
             return True
-        return compare("<=" if self.end_included else "<", value, self.end)
+        return compare(sign, value, end)
 
 
 NULL, BOOLEAN, NUMBER, STRING = "null", "boolean", "number", "string"
@@ -192,7 +204,8 @@ def _equal_contexts(left: Any, right: Any, fuel: list[int]) -> bool:
 
 def _equal_ranges(left: Range, right: Range, fuel: list[int]) -> bool:
     return (
-        left.start_included == right.start_included
+        left.one_sided == right.one_sided
+        and left.start_included == right.start_included
         and left.end_included == right.end_included
         and _equal(left.start, right.start, fuel) is True
         and _equal(left.end, right.end, fuel) is True

@@ -74,5 +74,3 @@ def _merge(run: Run, contexts: list[Any]) -> dict[str, Any]:
         result.update(context)
     run.check_items(len(result))
     return result
-
-

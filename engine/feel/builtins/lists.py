@@ -217,5 +217,3 @@ def _sort(run: Run, elements: list[Any], precedes: Function | None = None) -> li
         return -1 if before else 1 if after else 0
 
     return sorted(elements, key=cmp_to_key(order))
-
-

@@ -137,10 +137,18 @@ for _name, _relation in (("before", _ends_before), ("after", _turned(_ends_befor
     _register(_name, f"point: {_POINT}, range: range", _relation)
     _register(_name, f"range: range, point: {_POINT}", _relation)
     _register(_name, _RANGES, _relation)
-for _name, _relation in (("includes", _covers), ("finished by", _turned(_finishes)), ("started by", _turned(_starts))):
+for _name, _relation in (
+    ("includes", _covers),
+    ("finished by", _turned(_finishes)),
+    ("started by", _turned(_starts)),
+):
     _register(_name, f"range: range, point: {_POINT}", _relation)
     _register(_name, _RANGES, _relation)
-for _name, _relation in (("during", _turned(_covers)), ("finishes", _finishes), ("starts", _starts)):
+for _name, _relation in (
+    ("during", _turned(_covers)),
+    ("finishes", _finishes),
+    ("starts", _starts),
+):
     _register(_name, f"point: {_POINT}, range: range", _relation)
     _register(_name, _RANGES, _relation)
 _register("coincides", f"point1: {_POINT}, point2: {_POINT}", _coincides)
@@ -167,7 +175,13 @@ def _range(text: str) -> Range:
         raise NullResult("a missing end cannot be included")
     if start is not None and end is not None and _less(end, start):
         raise NullResult("the interval ends before it starts")
-    return Range(start, end, start_included=included[0], end_included=included[1])
+    return Range(
+        start,
+        end,
+        start_included=included[0],
+        end_included=included[1],
+        one_sided=start is None or end is None,
+    )
 
 
 def _endpoint(text: str) -> Any:
@@ -187,5 +201,3 @@ def _endpoint(text: str) -> Any:
 
 def _convert(name: str, text: str) -> Any:
     return REGISTRY[name].signatures[1 if name == "number" else 0].body(text)
-
-

@@ -6,13 +6,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from engine.feel.budget import Run
 from engine.feel.type_system import ANY
 from engine.feel.values import LIST, NULL, Function, NullResult, kind
 
 Body = Callable[..., Any]
+Declared = TypeVar("Declared", bound=Body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,11 @@ class Parameter:
     kinds: frozenset[str]
     optional: bool
     rest: bool
+
+    @property
+    def may_miss(self) -> bool:
+        """Named arguments may leave out what may be null."""
+        return self.optional or "any" in self.kinds
 
     def fit(self, value: Any) -> Any:
         """The value, or what the standard's implicit conversions make of it."""
@@ -55,12 +61,12 @@ class Signature:
 
     def arrange(self, named: Mapping[str, Any]) -> list[Any]:
         names = [parameter.name for parameter in self.parameters]
-        missing = [p.name for p in self.parameters if not p.optional and p.name not in named]
+        missing = [p.name for p in self.parameters if not p.may_miss and p.name not in named]
         unknown = [name for name in named if name not in names]
         if missing or unknown:
             raise NullResult(f"takes {self._shape()}, not {', '.join(named)}")
-        given = [index for index, name in enumerate(names) if name in named]
-        return [named.get(name) for name in names[: max(given, default=-1) + 1]]
+        needed = [at for at, p in enumerate(self.parameters) if p.name in named or not p.optional]
+        return [named.get(name) for name in names[: max(needed, default=-1) + 1]]
 
     def _shape(self) -> str:
         return "(" + ", ".join(parameter.name for parameter in self.parameters) + ")"
@@ -121,10 +127,12 @@ def _size(arguments: Sequence[Any]) -> int:
 REGISTRY: dict[str, Builtin] = {}
 
 
-def builtin(name: str, parameters: str = "", *, with_run: bool = False) -> Callable[[Body], Body]:
+def builtin(
+    name: str, parameters: str = "", *, with_run: bool = False
+) -> Callable[[Declared], Declared]:
     """Registers a function; several declarations of one name are its overloads."""
 
-    def register(body: Body) -> Body:
+    def register(body: Declared) -> Declared:
         function = REGISTRY.setdefault(name, Builtin(name))
         declared = tuple(_parameter(part) for part in parameters.split(", ") if part)
         function.add(Signature(declared, body, with_run))
@@ -138,5 +146,3 @@ def _parameter(text: str) -> Parameter:
     rest = kinds.endswith("*")
     allowed = frozenset(kinds.removesuffix("*").split("|"))
     return Parameter(name.removesuffix("?"), allowed, name.endswith("?"), rest)
-
-

@@ -92,7 +92,7 @@ def _pattern(pattern: str, flags: str | None, run: Run) -> Any:
 
 @builtin("matches", "input: string, pattern: string, flags?: string", with_run=True)
 def _matches(run: Run, string: str, pattern: str, flags: str | None = None) -> bool:
-    return bool(_pattern(pattern, flags, run).search(string))
+    return _pattern(pattern, flags, run).search(string) is not None
 
 
 @builtin(
@@ -119,5 +119,3 @@ def _split(run: Run, string: str, delimiter: str) -> list[str]:
         raise NullResult(str(error)) from error
     run.check_items(len(parts))
     return parts
-
-

@@ -131,7 +131,8 @@ def _now(run: Run) -> datetime:
 
 @builtin("today", with_run=True)
 def _today(run: Run) -> date:
-    return _now(run).date()
+    instant: datetime = _now(run)
+    return instant.date()
 
 
 @builtin("day of year", "date: date|date and time")
@@ -152,5 +153,3 @@ def _month_of_year(value: date) -> str:
 @builtin("week of year", "date: date|date and time")
 def _week_of_year(value: date) -> int:
     return value.isocalendar().week
-
-

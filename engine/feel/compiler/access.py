@@ -13,6 +13,7 @@ from engine.feel.compiler.core import (
     Node,
     Scope,
     constant_of,
+    find,
     handles,
     nodes,
     place_of,
@@ -25,14 +26,24 @@ from engine.feel.values import CONTEXT, LIST, NUMBER, kind
 @handles("name")
 def _name(_compiler: Compiler, node: Node) -> Closure:
     name, place = str(node.children[0]), place_of(node)
+    parts = name.split(".")
 
     def evaluate(scope: dict[str, Any], run: Run) -> Any:
         try:
             return scope[name]
         except KeyError:
+            # A declared name may hold dots; where it is not bound, they are a path.
+            if len(parts) > 1 and (whole := find(scope, parts[0])) is not None:
+                return _along(whole, parts[1:], run, place)
             return _absent(name, run, place)
 
     return evaluate
+
+
+def _along(value: Any, fields: list[str], run: Run, place: Place) -> Any:
+    for field in fields:
+        value = read_field(value, field, run, place)
+    return value
 
 
 def _absent(name: str, run: Run, place: Place) -> Any:
@@ -183,5 +194,3 @@ def _entries(compiler: Compiler, node: Node) -> Iterator[tuple[str, Closure]]:
         assert isinstance(key, Token)
         name = text_of(str(key), place_of(entry)) if key.type == "STRING" else str(key)
         yield name, compiler.compile(nodes(entry)[0])
-
-

@@ -172,10 +172,10 @@ def _one_sided(sign: str, end: Any) -> Range | None:
     if end is None or sign == "!=":
         return None
     if sign == "=":
-        return Range(end, end, start_included=True, end_included=True)
+        return Range(end, end, start_included=True, end_included=True, one_sided=True)
     if sign[0] == "<":
-        return Range(None, end, start_included=False, end_included=sign == "<=")
-    return Range(end, None, start_included=sign == ">=", end_included=False)
+        return Range(None, end, start_included=False, end_included=sign == "<=", one_sided=True)
+    return Range(end, None, start_included=sign == ">=", end_included=False, one_sided=True)
 
 
 @handles("operator_range")

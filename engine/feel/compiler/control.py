@@ -120,7 +120,7 @@ def _for(compiler: Compiler, node: Node) -> Closure:
 def _quantified(compiler: Compiler, node: Node) -> Closure:
     iterators, body = nodes(node)
     iterations, condition = _iterations(compiler, iterators), compiler.compile(body)
-    decisive = node.data == "some"
+    decisive: bool = node.data == "some"
     place = place_of(node)
 
     def evaluate(scope: dict[str, Any], run: Run) -> bool | None:
@@ -128,10 +128,10 @@ def _quantified(compiler: Compiler, node: Node) -> Closure:
         try:
             for inner in rounds(iterations, Scope(scope, {}), run):
                 found = condition(inner, run)
-                if found is decisive:
-                    return decisive
                 if type(found) is not bool:
                     result = None
+                elif found is decisive:
+                    return found
         except NullResult as reason:
             run.note(place, str(reason))
             return None

@@ -1,4 +1,4 @@
-"""What compiling one model needs everywhere: its names, its types, and how texts become closures."""
+"""What compiling one model needs everywhere: names, types, and how texts become closures."""
 
 from collections.abc import Mapping
 from typing import Any, NoReturn
@@ -12,6 +12,7 @@ from engine.feel.dmn.reading import (
     child,
     children,
     label,
+    line_of,
     local,
     refusal,
     text_in,
@@ -105,6 +106,11 @@ class Builder:
 
         return unusable
 
+    def refuse(self, element: Element, message: str) -> None:
+        """Refuses the whole model when strict."""
+        if self.strict:
+            raise refusal(element, message)
+
     def unusable(self, element: Element, message: str) -> Closure:
         """Refuses a part of the model: now when strict, else when it is used."""
         return self._failed(element, refusal(element, message))
@@ -123,8 +129,7 @@ class Builder:
             return None
         found = self._find_type(name)
         if found is None:
-            if self.strict:
-                raise refusal(element, f"there is no type {name!r}")
+            self.refuse(element, f"there is no type {name!r}")
             return None
         return None if found == ANY else found
 
@@ -184,7 +189,7 @@ def _located(element: Element, error: FeelError) -> DecisionModelError:
     return DecisionModelError(
         f"{error.message} (line {error.line}, column {error.column} of the text){hint}",
         element=label(element),
-        line=element.sourceline,
+        line=line_of(element),
         proposal=proposal,
     )
 

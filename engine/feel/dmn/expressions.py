@@ -26,8 +26,13 @@ Compile = Callable[[Builder, Element], Closure]
 
 
 def compile_box(builder: Builder, element: Element) -> Closure:
-    """The closure of a boxed expression."""
-    return _BOXES[local(element)](builder, element)
+    """The closure of a boxed expression, fitted to the type it names."""
+    closure = _BOXES[local(element)](builder, element)
+    wanted = builder.type_of(element)
+    if wanted is None:
+        return closure
+    what = local(element)
+    return lambda scope, run: fit(closure(scope, run), wanted, run, what)
 
 
 def compile_inside(builder: Builder, element: Element, name: str | None = None) -> Closure:
@@ -161,7 +166,11 @@ def _conditional(builder: Builder, element: Element) -> Closure:
     )
 
     def evaluate(scope: dict[str, Any], run: Run) -> Any:
-        return then(scope, run) if condition(scope, run) is True else otherwise(scope, run)
+        found = condition(scope, run)
+        if found is not None and type(found) is not bool:
+            run.note(NOWHERE, f"the condition is {kind(found)}")
+            return None
+        return then(scope, run) if found else otherwise(scope, run)
 
     return evaluate
 
@@ -180,6 +189,9 @@ def _filter(builder: Builder, element: Element) -> Closure:
                 kept.append(one)
             elif kind(answer) == NUMBER:
                 return element_at(elements, answer, run, NOWHERE)
+            elif answer is not None and answer is not False:
+                run.note(NOWHERE, f"the match is {kind(answer)}")
+                return None
         return kept
 
     return evaluate
@@ -229,9 +241,10 @@ def _quantified(builder: Builder, element: Element) -> Closure:
         except NullResult as reason:
             run.note(NOWHERE, str(reason))
             return None
-        if any(result is decisive for result in results):
-            return decisive
-        return (not decisive) if all(type(result) is bool for result in results) else None
+        if not all(type(result) is bool for result in results):
+            run.note(NOWHERE, "a condition is not boolean")
+            return None
+        return decisive if decisive in results else not decisive
 
     return evaluate
 

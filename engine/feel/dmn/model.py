@@ -90,6 +90,13 @@ class DecisionModel:
             value, outcome.matched, node.table.hit_policy, outcome.inputs, tuple(warnings)
         )
 
+    def id_of(self, name: str) -> str:
+        """The id of the element with this name."""
+        for node in self._graph.nodes.values():
+            if name in (node.label, node.name):
+                return node.id
+        raise DecisionNotFoundError(f"{self.name} holds nothing named {name!r}", name=name)
+
     def invoke(
         self, node_id: str, arguments: Mapping[str, Any], *, now: datetime | None = None
     ) -> Any:
@@ -127,6 +134,4 @@ def read_decision_model(xml: bytes, *, name: str, strict: bool = True) -> Decisi
     root = read_root(xml)
     builder = Builder(root, strict=strict)
     graph = build_graph(builder, root)
-    return DecisionModel(
-        name, attribute(root, "namespace"), graph, frozenset(builder.variables)
-    )
+    return DecisionModel(name, attribute(root, "namespace"), graph, frozenset(builder.variables))

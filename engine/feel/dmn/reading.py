@@ -1,6 +1,7 @@
 """Bytes of a decision model to elements, hardened: no DOCTYPE, no entities, no network, capped."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from lxml import etree
 
@@ -39,18 +40,29 @@ def read_root(xml: bytes) -> Element:
     try:
         root = etree.fromstring(xml, parser)
     except etree.XMLSyntaxError as error:
-        raise DecisionModelError(f"no XML: {error.msg}", element="model", line=error.lineno) from None
-    if root.getroottree().docinfo.doctype:
-        raise DecisionModelError("a DOCTYPE is refused", element="model", line=1)
-    if local(root) != "definitions" or _NAMESPACE not in (etree.QName(root).namespace or "").lower():
         raise DecisionModelError(
-            "the root is not DMN's `definitions`", element=local(root), line=root.sourceline
+            f"no XML: {error.msg}", element="model", line=error.lineno
+        ) from None
+    docinfo: Any = root.getroottree().docinfo
+    if docinfo.doctype:
+        raise DecisionModelError("a DOCTYPE is refused", element="model", line=1)
+    if (
+        local(root) != "definitions"
+        or _NAMESPACE not in (etree.QName(root).namespace or "").lower()
+    ):
+        raise DecisionModelError(
+            "the root is not DMN's `definitions`", element=local(root), line=line_of(root)
         )
     return root
 
 
+def line_of(element: Element) -> int | None:
+    line: Any = element.sourceline
+    return line if isinstance(line, int) else None
+
+
 def local(element: Element) -> str:
-    tag = element.tag
+    tag: Any = element.tag  # comments and instructions have a function here
     return etree.QName(tag).localname if isinstance(tag, str) else ""
 
 
@@ -70,7 +82,7 @@ def box(element: Element) -> Element | None:
 def text_in(element: Element | None) -> str:
     """The `text` of an expression or a cell."""
     inner = None if element is None else child(element, "text")
-    return "".join(inner.itertext()) if inner is not None else ""
+    return "".join(map(str, inner.itertext())) if inner is not None else ""
 
 
 def attribute(element: Element, name: str) -> str:
@@ -88,4 +100,4 @@ def label(element: Element) -> str:
 
 
 def refusal(element: Element, message: str) -> DecisionModelError:
-    return DecisionModelError(message, element=label(element), line=element.sourceline)
+    return DecisionModelError(message, element=label(element), line=line_of(element))

@@ -9,6 +9,7 @@ from typing import Any
 
 from engine.feel.budget import Run
 from engine.feel.compiler.core import Closure, Scope
+from engine.feel.compiler.functions import fitted
 from engine.feel.dmn.builder import Builder, fit
 from engine.feel.dmn.expressions import compile_box, function_parts, make_function
 from engine.feel.dmn.reading import Element, attribute, box, child, children, local, refusal
@@ -35,7 +36,7 @@ class GraphNode:
     table: Table | None = None
     parameters: tuple[str, ...] = ()
     types: tuple[Type | None, ...] = ()
-    #: Of a service: output decisions, and parameters (input decisions, then input data).
+    #: Of a service: output decisions, and parameters (input data, then input decisions).
     outputs: tuple[str, ...] = ()
     takes: tuple[str, ...] = ()
 
@@ -112,14 +113,11 @@ class Graph:
         """The outputs of a service for values of its parameters."""
         if len(arguments) != len(node.takes):
             raise NullResult(f"takes {len(node.takes)} arguments, not {len(arguments)}")
-        inner = Evaluation(
-            {},
-            walk.run,
-            replaced={
-                one: fit(value, self.nodes[one].type, walk.run, f"{self.nodes[one].name!r}")
-                for one, value in zip(node.takes, arguments, strict=True)
-            },
-        )
+        replaced = {
+            one: fitted(value, self.nodes[one].type, self.nodes[one].name)
+            for one, value in zip(node.takes, arguments, strict=True)
+        }
+        inner = Evaluation({}, walk.run, replaced=replaced)
         results = {self.nodes[one].name: self.value(one, inner) for one in node.outputs}
         value = next(iter(results.values())) if len(results) == 1 else results
         return fit(value, node.type, walk.run, f"service {node.name!r}")
@@ -129,23 +127,35 @@ class Graph:
 
 
 def build_graph(builder: Builder, root: Element) -> Graph:
-    elements = {attribute(e, "id"): e for e in children(root, *KINDS)}
+    for imported in children(root, "import"):
+        builder.refuse(imported, "imports of other models are not read; copy what is needed")
+    elements = {identity(e): e for e in children(root, *KINDS)}
     nodes = {node_id: _node(builder, e, elements) for node_id, e in elements.items()}
     _refuse_cycles(nodes, elements)
     return Graph(nodes)
+
+
+def identity(element: Element) -> str:
+    """The id, which the standard lets be absent, else the name."""
+    found = attribute(element, "id") or attribute(element, "name")
+    if not found:
+        raise refusal(element, "it has neither id nor name")
+    return found
 
 
 def _node(builder: Builder, element: Element, elements: Mapping[str, Element]) -> GraphNode:
     variable = child(element, "variable")
     label = attribute(element, "name")
     name = (attribute(variable, "name") if variable is not None else "") or label
-    if not attribute(element, "id"):
-        raise refusal(element, f"{label!r} has no id")
     what = local(element)
-    logic = {"decision": _decision, "businessKnowledgeModel": _knowledge, "decisionService": _service}
+    logic = {
+        "decision": _decision,
+        "businessKnowledgeModel": _knowledge,
+        "decisionService": _service,
+    }
     parts = logic[what](builder, element, elements) if what in logic else {}
     return GraphNode(
-        id=attribute(element, "id"),
+        id=identity(element),
         kind=what,
         name=name,
         label=label,
@@ -195,7 +205,7 @@ def _service(
 ) -> dict[str, Any]:
     takes = [
         _target(part, elements)
-        for name in ("inputDecision", "inputData")
+        for name in ("inputData", "inputDecision")
         for part in children(element, name)
     ]
     outputs = tuple(_target(part, elements) for part in children(element, "outputDecision"))

@@ -1,4 +1,4 @@
-"""Decision tables: inputs, rules, hit policies. A broken hit policy is an error that names rules."""
+"""Decision tables: inputs, rules, hit policies. A broken hit policy is an error, rules named."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -105,7 +105,9 @@ class Table:
 
     def _default(self, scope: dict[str, Any], run: Run) -> Any:
         if any(column.default for column in self.outputs):
-            cells = [column.default(scope, run) if column.default else None for column in self.outputs]
+            cells = [
+                column.default(scope, run) if column.default else None for column in self.outputs
+            ]
             if len(cells) == 1:
                 return cells[0]
             return {column.name: cell for column, cell in zip(self.outputs, cells, strict=True)}
@@ -119,7 +121,9 @@ class Table:
     def by_priority(
         self, hits: list[int], results: list[Any], scope: dict[str, Any], run: Run
     ) -> list[tuple[int, Any]]:
-        orders = [column.priorities(scope, run) if column.priorities else [] for column in self.outputs]
+        orders = [
+            column.priorities(scope, run) if column.priorities else [] for column in self.outputs
+        ]
         single = len(self.outputs) == 1
 
         def rank(pair: tuple[int, Any]) -> tuple[int, ...]:
@@ -151,7 +155,7 @@ def _any(table: Table, hits: list[int], results: list[Any], _run: Run, _scope: A
     ]
     if differing:
         raise HitPolicyError(
-            f"{table.label}: ANY, but rules {', '.join(map(str, hits))} match with different outputs",
+            f"{table.label}: ANY, but rules {', '.join(map(str, hits))} differ in outputs",
             rules=tuple(hits),
         )
     return results[0], tuple(hits)
