@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from engine.feel import Expression
 from engine.kernel.compile.events import read_event
 from engine.kernel.compile.lanes import LaneWords, lane_of
 from engine.kernel.compile.loops import read_loop
@@ -61,7 +62,7 @@ def read_element(node: Node, scope: Node, around: Surroundings, reading: Reading
         "name": node.get("name"),
         "line": line_of(node),
         "scope": scope.get("id") or "",
-        "role": node.get(cl("role")) if kind not in EVENTS else None,
+        "role": _role(node, kind, reading),
         "axis": node.get(cl("axis")) or lane.axis,
         "act": reading.text_or_expression(node, node.get(cl("act")), "cl:act"),
         "stage": node.get(cl("stage")),
@@ -76,6 +77,13 @@ def read_element(node: Node, scope: Node, around: Surroundings, reading: Reading
     if reader is not None:
         fields |= reader(node, around, reading)
     return Element(**fields)
+
+
+def _role(node: Node, kind: str, reading: Reading) -> Expression | str | None:
+    """The element's own role; on an event the word names who may open or send, read there."""
+    if kind in EVENTS:
+        return None
+    return reading.text_or_expression(node, node.get(cl("role")), "cl:role")
 
 
 def _user_task(node: Node, around: Surroundings, reading: Reading) -> dict[str, Any]:

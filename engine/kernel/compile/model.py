@@ -135,7 +135,7 @@ class Element:
     line: int = 0
     scope: str = ""
     #: people
-    role: str | None = None
+    role: Expression | str | None = None
     axis: str | None = None
     roles: tuple[str, ...] = ()
     act: Expression | str | None = None

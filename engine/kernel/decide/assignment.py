@@ -19,10 +19,10 @@ def open_item(w: Working, wait: Wait) -> OpenItem:
     """The new work item of a waiting user task."""
     element = wait.element
     unit = None if element.unit is None else evaluate(w, element.unit, wait.scope)
-    role, grid = element.role, None
+    role, grid = _role(w, wait), None
     if element.duty_grid is not None:
         wanted = evaluate(w, element.duty_grid, wait.scope)
-        role, grid = _on_duty(w, element, None if wanted is None else str(wanted))
+        role, grid = _on_duty(w, element, role, None if wanted is None else str(wanted))
     return OpenItem(
         element=element.id,
         round=w.state.next_round(element.id),
@@ -34,14 +34,25 @@ def open_item(w: Working, wait: Wait) -> OpenItem:
     )
 
 
-def _on_duty(w: Working, element: Element, grid: str | None) -> tuple[str | None, str | None]:
+def _role(w: Working, wait: Wait) -> str | None:
+    """The role that the diagram names, or works out: who replies to an escalation is data."""
+    role = wait.element.role
+    if role is None or isinstance(role, str):
+        return role
+    found = evaluate(w, role, wait.scope)
+    return None if found is None else str(found)
+
+
+def _on_duty(
+    w: Working, element: Element, role: str | None, grid: str | None
+) -> tuple[str | None, str | None]:
     """The role and duty grid where somebody is free to do it."""
-    if grid is None or element.role is None:
-        return element.role, grid
+    if grid is None or role is None:
+        return role, grid
     act = element.act if isinstance(element.act, str) else None
     row = w.facts.need(f"duty_grid:{grid}")
     for place in (grid, *(row["neighbours"] if row else ())):
-        roster = w.facts.need(roster_key(element.role, duty_grid=place))
+        roster = w.facts.need(roster_key(role, duty_grid=place))
         if eligible(w, act, roster):
-            return element.role, place
+            return role, place
     return FALLBACK_ROLE, None

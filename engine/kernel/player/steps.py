@@ -147,8 +147,9 @@ class StepRunner:
         wanted = step.get("rule")
         try:
             self.run(step["refused"])
-        except ScenarioError:
-            raise
+        except ScenarioError as exc:
+            if wanted is None or exc.context.get("rule") != wanted:
+                raise
         except EngineError as exc:
             rule = exc.context.get("rule", exc.code)
             if wanted is not None and rule != wanted:
@@ -166,8 +167,13 @@ class StepRunner:
                 return instance, wait
         waiting = sorted({w.element.id for _, w in waits if w.kind in kinds})
         raise ScenarioError(
-            f"{element} does not wait now; waiting: {', '.join(waiting) or 'nothing'}"
+            f"{element} does not wait now; waiting: {', '.join(waiting) or 'nothing'}",
+            rule="state/not-open" if self._is_known(element) else "scenario/unknown-element",
         )
+
+    def _is_known(self, element: str) -> bool:
+        definitions = self._player.world.model.definitions.values()
+        return any(element in definition.elements for definition in definitions)
 
     def _actor(self, step: Step, wait: Wait) -> Actor:
         """Who is named by `by`; else the first whose post fits, as a city would send him."""

@@ -18,6 +18,7 @@ from engine.kernel.words import (
     event_definitions,
     extensions,
     flows,
+    is_event_subprocess,
     local_name,
     text_of,
 )
@@ -60,6 +61,8 @@ _LABEL = define(
     "选择的每条流出须有名称或为默认流。",
 )
 
+#: Done beside the main course, whatever stage the case is in.
+_AT_ANY_STAGE = frozenset({"reply", "void"})
 _MACHINE_ID = re.compile(r"(Activity|Gateway|Event|Flow|Task|StartEvent|EndEvent)_[0-9a-z]{6,}")
 _STAGES = frozenset(
     {"collection", "filing", "dispatch", "handling", "feedback", "closing", "evaluation"}
@@ -94,12 +97,17 @@ def _user_task(node: Node, process: Node) -> Iterator[Finding]:
     if act is None or (not act.startswith("=") and act not in AXIS_OF_ACT):
         known = ", ".join(sorted(AXIS_OF_ACT))
         yield _ACT.at(node, f"its act {act!r} is not in the vocabulary", f"one of: {known}")
-    if node.get(cl("stage")) not in _STAGES | {None} or (
-        node.get(cl("stage")) is None and act != "reply"
-    ):
-        yield _STAGE.at(node, f"its stage is {node.get(cl('stage'))!r}", "one of the seven stages")
+    stage = node.get(cl("stage"))
+    needs_none = act == "reply" or _at_any_stage(node)
+    if stage not in _STAGES and not (stage is None and needs_none):
+        yield _STAGE.at(node, f"its stage is {stage!r}", "name one of the seven stages")
     if node.get(cl("outcomes")) is None and _before_choice(node):
         yield _OUTCOMES.at(node, "a choice follows it", 'write cl:outcomes="…"')
+
+
+def _at_any_stage(node: Node) -> bool:
+    """What an event sub-process does may happen at every stage."""
+    return any(is_event_subprocess(around) for around in node.iterancestors())
 
 
 def _has_lane_role(node: Node, process: Node) -> bool:
