@@ -41,7 +41,7 @@ class Finding:
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}" if self.file else f"line {self.line}"
-        return f"{where}: {self.severity} {self.rule}: {self.message} {self.help}".rstrip()
+        return f"{where}: {self.severity} {self.rule}: {self.message}; {self.help}"
 
 
 class DiagramError(DefinitionError):

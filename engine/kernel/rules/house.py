@@ -18,7 +18,6 @@ from engine.kernel.words import (
     event_definitions,
     extensions,
     flows,
-    is_event_subprocess,
     local_name,
     text_of,
 )
@@ -98,16 +97,10 @@ def _user_task(node: Node, process: Node) -> Iterator[Finding]:
         known = ", ".join(sorted(AXIS_OF_ACT))
         yield _ACT.at(node, f"its act {act!r} is not in the vocabulary", f"one of: {known}")
     stage = node.get(cl("stage"))
-    needs_none = act == "reply" or _at_any_stage(node)
-    if stage not in _STAGES and not (stage is None and needs_none):
+    if stage not in _STAGES and not (stage is None and act in _AT_ANY_STAGE):
         yield _STAGE.at(node, f"its stage is {stage!r}", "name one of the seven stages")
     if node.get(cl("outcomes")) is None and _before_choice(node):
         yield _OUTCOMES.at(node, "a choice follows it", 'write cl:outcomes="…"')
-
-
-def _at_any_stage(node: Node) -> bool:
-    """What an event sub-process does may happen at every stage."""
-    return any(is_event_subprocess(around) for around in node.iterancestors())
 
 
 def _has_lane_role(node: Node, process: Node) -> bool:

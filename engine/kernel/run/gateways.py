@@ -16,8 +16,6 @@ from engine.kernel.run.workflow import Flat
 class Exclusive(Shape, ExclusiveGateway):
     """The first flow in document order whose condition is true, else the default flow."""
 
-    cond_task_specs: tuple[Any, ...] = ()
-
     def choose(self, token: Token) -> tuple[Exit, ...]:
         if len(self.exits) <= 1 and all(w.condition is None for w in self.exits):
             return self.exits
@@ -59,7 +57,6 @@ class Parallel(Shape, ParallelGateway):
 class Inclusive(Shape, InclusiveGateway):
     """Joins every token that can still come, then takes every flow whose condition is true."""
 
-    cond_task_specs: tuple[Any, ...] = ()
     #: by element of the scope: the incoming flows of this gateway that a token there can reach
     reach: dict[str, frozenset[int]]
 

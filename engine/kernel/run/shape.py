@@ -55,6 +55,11 @@ class Shape(Looping):
     def test(self) -> None:
         """The gate has checked the diagram; SpiffWorkflow would check at every step."""
 
+    def connect(self, taskspec: Any) -> None:
+        """Conditions stand on our exits, so every flow is connected in the same way."""
+        self._outputs.append(taskspec.name)
+        taskspec._connect_notify(self)
+
     def _predict(self, *_args: Any, **_kwargs: Any) -> None:
         """Nothing is predicted: a forecast grows with the diagram, a token does not."""
 

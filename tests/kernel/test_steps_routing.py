@@ -1,0 +1,327 @@
+"""Gateways, joins, conditional flows: where tokens go."""
+
+import pytest
+
+from engine.domain.errors import LoopGuardError, NoFlowTakenError, WrongStateError
+from tests.kernel.drawing import (
+    both,
+    catch,
+    diagram,
+    end,
+    first_of,
+    flows,
+    message,
+    process,
+    script,
+    shape,
+    signal,
+    some,
+    start,
+    throw,
+    timer,
+    user,
+    xor,
+)
+from tests.kernel.story import Story
+
+
+def test_a_user_task_waits_until_it_is_completed() -> None:
+    story = Story(diagram(process("p", start(), user("ask"), end(), flows("start > ask > end"))))
+    assert story.open == ["ask"]
+    story.complete("ask")
+    assert story.finished
+    assert story.ends == ["end"]
+    assert story.path == ["+start", "-start", "+ask", "-ask", "+end", "-end"]
+
+
+def test_exclusive_gateway_takes_the_first_true_flow_in_document_order() -> None:
+    story = Story(
+        diagram(
+            process(
+                "p",
+                start(),
+                xor("which", default="which_to_c"),
+                user("a"),
+                user("b"),
+                user("c"),
+                flows("start > which", "which ? x >= 2 > a", "which ? x >= 1 > b", "which > c"),
+            )
+        ),
+        {"x": 2},
+    )
+    assert story.open == ["a"]
+
+
+def test_exclusive_gateway_takes_the_default_when_a_condition_is_null() -> None:
+    drawing = diagram(
+        process(
+            "p",
+            start(),
+            xor("which", default="which_to_c"),
+            user("a"),
+            user("c"),
+            flows("start > which", "which ? missing >= 1 > a", "which > c"),
+        )
+    )
+    assert Story(drawing).open == ["c"]
+
+
+def test_exclusive_gateway_without_true_condition_names_itself() -> None:
+    drawing = diagram(
+        process(
+            "p",
+            start(),
+            xor("which"),
+            user("a"),
+            user("b"),
+            flows("start > which", "which ? x = 1 > a", "which ? x = 2 > b"),
+        )
+    )
+    with pytest.raises(NoFlowTakenError, match="which") as caught:
+        Story(drawing, {"x": 3})
+    assert caught.value.context["element"] == "which"
+
+
+def test_outcome_of_a_work_item_routes_its_own_token_only() -> None:
+    drawing = diagram(
+        process(
+            "p",
+            start(),
+            both("fork"),
+            user("left", cl_outcomes="yes no"),
+            user("right", cl_outcomes="yes no"),
+            xor("left_said", default="left_said_to_left_no"),
+            xor("right_said", default="right_said_to_right_no"),
+            user("left_yes"),
+            user("left_no"),
+            user("right_yes"),
+            user("right_no"),
+            flows(
+                "start > fork > left > left_said",
+                "fork > right > right_said",
+                'left_said ? outcome = "yes" > left_yes',
+                "left_said > left_no",
+                'right_said ? outcome = "yes" > right_yes',
+                "right_said > right_no",
+            ),
+        )
+    )
+    story = Story(drawing)
+    story.complete("left", "yes").complete("right", "no")
+    assert story.open == ["left_yes", "right_no"]
+
+
+def test_parallel_join_waits_for_every_branch() -> None:
+    drawing = diagram(
+        process(
+            "p",
+            start(),
+            both("fork"),
+            user("a"),
+            user("b"),
+            both("join"),
+            user("after"),
+            flows("start > fork > a > join", "fork > b > join > after"),
+        )
+    )
+    story = Story(drawing)
+    assert story.complete("b").open == ["a"]
+    assert story.complete("a").open == ["after"]
+    assert story.path.count("+join") == 1
+
+
+def test_parallel_join_keeps_a_second_token_of_one_flow_for_the_next_round() -> None:
+    drawing = diagram(
+        process(
+            "p",
+            start(),
+            both("fork"),
+            user("a"),
+            user("again"),
+            user("b"),
+            both("join"),
+            user("after"),
+            xor("merge"),
+            flows(
+                "start > fork > a > merge > join", "fork > again > merge", "fork > b > join > after"
+            ),
+        )
+    )
+    story = Story(drawing).complete("a").complete("again")
+    assert story.open == ["b"]
+    story.complete("b")
+    assert story.open == ["after"]
+    assert not story.complete("after").finished
+
+
+def test_inclusive_join_waits_for_exactly_the_branches_taken() -> None:
+    drawing = diagram(
+        process(
+            "p",
+            start(),
+            some("fork", default="fork_to_c"),
+            user("a"),
+            user("b"),
+            user("c"),
+            some("join"),
+            user("after"),
+            flows(
+                "start > fork",
+                "fork ? x >= 1 > a > join",
+                "fork ? x >= 2 > b > join",
+                "fork > c > join > after",
+            ),
+        )
+    )
+    story = Story(drawing, {"x": 2})
+    assert story.open == ["a", "b"]
+    assert story.complete("a").open == ["b"]
+    assert story.complete("b").open == ["after"]
+    assert Story(drawing, {"x": 1}).complete("a").open == ["after"]
+    assert Story(drawing, {"x": 0}).open == ["c"]
+
+
+def test_inclusive_join_does_not_wait_for_a_branch_that_went_elsewhere() -> None:
+    drawing = diagram(
+        process(
+            "p",
+            start(),
+            some("fork"),
+            user("a"),
+            user("b"),
+            xor("which", default="which_to_join"),
+            end("away"),
+            some("join"),
+            user("after"),
+            flows(
+                "start > fork",
+                "fork ? true > a > join",
+                "fork ? true > b > which",
+                "which ? leave > away",
+                "which > join > after",
+            ),
+        )
+    )
+    story = Story(drawing, {"leave": True}).complete("a")
+    assert story.open == ["b"]
+    assert story.complete("b").open == ["after"]
+
+
+def test_task_with_several_flows_sends_a_token_along_each() -> None:
+    drawing = diagram(
+        process("p", start(), user("a"), user("b"), user("c"), flows("start > a > b", "a > c"))
+    )
+    assert Story(drawing).complete("a").open == ["b", "c"]
+
+
+def test_task_takes_conditional_flows_and_the_default_only_without_them() -> None:
+    drawing = diagram(
+        process(
+            "p",
+            start(),
+            user("a", default="a_to_c"),
+            user("b"),
+            user("c"),
+            flows("start > a", "a ? go > b", "a > c"),
+        )
+    )
+    assert Story(drawing, {"go": True}).complete("a").open == ["b"]
+    assert Story(drawing, {"go": False}).complete("a").open == ["c"]
+
+
+def test_two_flows_into_a_task_make_two_work_items() -> None:
+    drawing = diagram(
+        process("p", start(), both("fork"), user("a"), flows("start > fork > a", "fork > a"))
+    )
+    assert Story(drawing.replace(b'id="fork_to_a" sourceRef="fork"', b'sourceRef="fork"')).open == [
+        "a",
+        "a",
+    ]
+
+
+def test_event_gateway_takes_the_event_that_comes_first() -> None:
+    drawing = diagram(
+        process(
+            "p",
+            start(),
+            first_of("race"),
+            catch("paid", message("paid")),
+            catch("alarm", signal("alarm")),
+            catch("late", timer("P1D")),
+            catch("very_late", timer("P2D")),
+            shape("receiveTask", "letter", messageRef="message_letter"),
+            user("after_paid"),
+            user("after_late"),
+            user("after_letter"),
+            flows(
+                "start > race > paid > after_paid",
+                "race > late > after_late",
+                "race > letter > after_letter",
+                "race > alarm",
+                "race > very_late",
+            ),
+        )
+    )
+    story = Story(drawing)
+    assert story.open == ["alarm", "late", "letter", "paid", "very_late"]
+    assert story.message("paid").open == ["after_paid"]
+    assert "xlate" not in story.path
+    assert "-race" in story.path
+    assert Story(drawing).fire("late").open == ["after_late"]
+    assert Story(drawing).message("letter").open == ["after_letter"]
+    late = Story(drawing)
+    late.fire("very_late")
+    assert late.finished
+
+
+def test_link_events_become_flows() -> None:
+    drawing = diagram(
+        process(
+            "p",
+            start(),
+            throw("leave", '<linkEventDefinition name="over there"/>'),
+            catch("arrive", '<linkEventDefinition name="over there"/>'),
+            user("a"),
+            end(),
+            flows("start > leave", "arrive > a > end"),
+        )
+    )
+    assert Story(drawing).open == ["a"]
+
+
+def test_endless_automatic_steps_are_stopped() -> None:
+    drawing = diagram(
+        process(
+            "p",
+            start(),
+            xor("merge"),
+            script("count", n="if n = null then 1 else n + 1"),
+            flows("start > merge > count > merge"),
+        )
+    )
+    with pytest.raises(LoopGuardError, match="automatic steps"):
+        Story(drawing)
+
+
+def test_process_with_several_message_starts_wants_to_be_told_which() -> None:
+    drawing = diagram(
+        process(
+            "p",
+            start("by_mail", message("mail")),
+            start("by_phone", message("phone")),
+            user("a"),
+            user("b"),
+            flows("by_mail > a", "by_phone > b"),
+        )
+    )
+    with pytest.raises(WrongStateError, match="by_mail, by_phone"):
+        Story(drawing)
+    assert Story(drawing, start_event="by_phone").open == ["b"]
+
+
+def test_completing_what_does_not_wait_is_refused() -> None:
+    story = Story(diagram(process("p", start(), user("ask"), flows("start > ask"))))
+    with pytest.raises(WrongStateError):
+        story.instance.complete(99)
+    with pytest.raises(WrongStateError):
+        story.instance.fire(story.wait("ask").token)
