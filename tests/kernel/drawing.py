@@ -1,6 +1,7 @@
 """Draws small diagrams for tests: shapes as functions, flows as texts like `start > ask > end`."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 CL = "urn:caseloop:bpmn:1"
@@ -141,7 +142,7 @@ def flows(*paths: str, **conditions: str) -> str:
     found = []
     for path in paths:
         steps = [step.strip() for step in path.split(" > ")]
-        for before, after in zip(steps, steps[1:], strict=False):
+        for before, after in pairwise(steps):
             source, _, condition = before.partition(" ? ")
             target = after.partition(" ? ")[0]
             found.append(_flow(source.strip(), target.strip(), condition.strip()))
@@ -151,7 +152,7 @@ def flows(*paths: str, **conditions: str) -> str:
 def _flow(source: str, target: str, condition: str) -> str:
     inside = f"<conditionExpression>{escape(condition)}</conditionExpression>" if condition else ""
     name = f"{source}_to_{target}"
-    return f'<sequenceFlow id="{name}" sourceRef="{source}" targetRef="{target}">{inside}</sequenceFlow>'
+    return shape("sequenceFlow", name, inside, sourceRef=source, targetRef=target)
 
 
 def process(name: str, *parts: str, **attributes: str) -> str:

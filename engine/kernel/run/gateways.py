@@ -1,7 +1,5 @@
 """Gateways. Joins count the tokens on each incoming flow and consume exactly those they join."""
 
-from typing import Any
-
 from engine.kernel.run.shape import Exit, Shape
 from engine.kernel.run.spiff import (
     EventBasedGateway,

@@ -27,7 +27,7 @@ class Looping:
         return self.element.loop is not None and token.items is not None
 
     def begin_loop(self, token: Token) -> bool:
-        """Makes the body; True when there is nothing to repeat."""
+        """Makes the body and its first instances; never ready by itself."""
         loop = self._loop()
         todo = self._items_of(loop, token)
         token.loop = {"total": len(todo), "made": 0, "completed": 0}
@@ -47,7 +47,8 @@ class Looping:
         top.log("left", token)
         assert token.loop is not None
         token.loop["done"] = True
-        return True
+        top.resume(token)
+        return False
 
     def end_loop_instance(self, instance: Token) -> None:
         """An instance has completed: the next one, or the end of the loop."""

@@ -30,6 +30,7 @@ class Shape(Looping):
     """One element of a diagram, as a SpiffWorkflow task spec."""
 
     element: Element
+    _outputs: list[str]
     exits: tuple[Exit, ...] = ()
     default_exit: Exit | None = None
     #: boundary events that wait (message, signal, timer), and those that are looked up when thrown

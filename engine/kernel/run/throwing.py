@@ -56,11 +56,11 @@ def signal(top: CaseWorkflow, name: str) -> int:
 def _hand_over(token: Token, kind: str, code: str | None) -> bool:
     came_from: Any = None
     for activity, scope in _places(token):
-        for host_token in (activity, None if activity is None else body_of(activity)):
-            boundary = None if host_token is None else _boundary(host_token, kind, code)
-            if boundary is not None and host_token is not None:
-                boundary.fire_at(host_token, token)
-                return True
+        host_token = body_of(activity) or activity
+        boundary = _boundary(host_token, kind, code)
+        if boundary is not None:
+            boundary.fire_at(host_token, token)
+            return True
         start = None if scope.is_interrupted() else _event_start(scope, kind, code, came_from)
         if start is not None:
             start.open_in(scope, token)
@@ -69,7 +69,7 @@ def _hand_over(token: Token, kind: str, code: str | None) -> bool:
     return False
 
 
-def _places(token: Token) -> Iterator[tuple[Token | None, Flat]]:
+def _places(token: Token) -> Iterator[tuple[Token, Flat]]:
     """The throwing activity with its scope, then each activity around it with its scope."""
     at: Token | None = token
     while at is not None:
