@@ -64,7 +64,7 @@ class Run:
     def step(self, count: int = 1) -> None:
         self.left -= count
         if self.left < 0:
-            self._refuse(f"more than {self.budget.steps} steps")
+            self._refuse(f"the expression needs more than {self.budget.steps} steps")
 
     def enter(self) -> None:
         self.step()
@@ -77,11 +77,11 @@ class Run:
 
     def check_text(self, length: int) -> None:
         if length > self.budget.text:
-            self._refuse(f"a text of more than {self.budget.text} characters")
+            self._refuse(f"the expression builds a text of more than {self.budget.text} characters")
 
     def check_items(self, count: int) -> None:
         if count > self.budget.items:
-            self._refuse(f"a list of more than {self.budget.items} elements")
+            self._refuse(f"the expression builds a list of more than {self.budget.items} elements")
 
     def note(self, place: Place, message: str) -> None:
         """Records why something became null."""
@@ -89,4 +89,4 @@ class Run:
             self.warnings.append(Warning_(message, *place))
 
     def _refuse(self, what: str) -> NoReturn:
-        raise FeelBudgetError(f"the expression needs {what}")
+        raise FeelBudgetError(what)

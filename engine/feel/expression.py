@@ -82,6 +82,10 @@ def _compiled(text: str, names: frozenset[str], start: str) -> Expression:
         return Expression(text, lambda scope, run: tests(scope, run, scope.get("?")), variables)
     if stripped.startswith("="):
         text = text.replace("=", " ", 1)
+    if text.lstrip()[:1] in ("<", ">", "=", "!"):
+        # FEEL reads `< 10` as an interval, and a condition of that would never hold.
+        proposal = propose(text, lambda candidate: parse(candidate, names, _NO_TYPES, start))
+        raise FeelSyntaxError("the left side of the comparison is missing", proposal=proposal)
     closure, variables = expression_closure(text, names, _NO_TYPES)
     return Expression(stripped.removeprefix("=").strip(), closure, variables)
 

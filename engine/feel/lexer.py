@@ -5,6 +5,7 @@ key stands before a colon, where a type stands. Knows no meaning.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -119,6 +120,7 @@ class Lexer:
         self.position = 0
         self.tokens: list[Token] = []
         self.stack = [Bracket("top")]
+        self._lines = [0, *(match.end() for match in re.finditer("\n", text))]
 
     def tokens_of(self) -> list[Token]:
         while self.position < len(self.text):
@@ -274,8 +276,8 @@ class Lexer:
     # -- errors -----------------------------------------------------------------------------
 
     def place(self, position: int) -> tuple[int, int]:
-        line = self.text.count("\n", 0, position) + 1
-        return line, position - (self.text.rfind("\n", 0, position) + 1) + 1
+        line = bisect_right(self._lines, position)
+        return line, position - self._lines[line - 1] + 1
 
     def _error(self, message: str, position: int | None = None) -> FeelSyntaxError:
         line, column = self.place(self.position if position is None else position)

@@ -12,6 +12,8 @@ from engine.feel.regex.reading import PatternError, Program, Reader
 _FLAGS = frozenset("smixq")
 _MAX_PATTERN = 2_000
 _CHUNK = 64
+#: Steps that a chunk costs; with back-references nothing is remembered, so all of them.
+_COST_LINEAR, _COST_BACKTRACKING = 32, 64
 #: Start and end of every group, in slots 2n and 2n + 1; -1 where a group took no part.
 Slots = tuple[int, ...]
 _REPLACEMENT = re.compile(r"\\([\\$])|\$(\d+)|([^\\$]+)", re.DOTALL)
@@ -41,11 +43,22 @@ class _Search:
 
 
 class Pattern:
-    __slots__ = ("_code", "_fold", "_lines", "_literal", "_memo", "_run", "_slots", "groups")
+    __slots__ = (
+        "_code",
+        "_cost",
+        "_fold",
+        "_lines",
+        "_literal",
+        "_memo",
+        "_run",
+        "_slots",
+        "groups",
+    )
 
     def __init__(self, program: Program, flags: frozenset[str], run: Run) -> None:
         self._code: Any = program.code
         self._memo = not program.has_back_references
+        self._cost = _COST_LINEAR if self._memo else _COST_BACKTRACKING
         self._slots = 2 * (program.groups + 1)
         self._lines = "m" in flags and "q" not in flags
         self._fold = "i" in flags
@@ -134,7 +147,7 @@ class Pattern:
             counter, position, slots = stack.pop()
             steps += 1
             if steps == _CHUNK:
-                self._run.step(4)
+                self._run.step(self._cost)
                 steps = 0
             if memo:
                 if (counter, position) in failed:
