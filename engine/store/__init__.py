@@ -1,1 +1,18 @@
 """Tables, unit of work, queries, migrations. The only importer of SQLAlchemy."""
+
+from engine.store.database import Database, open_database
+from engine.store.reader import Reader
+from engine.store.snapshot import IdempotencyKey, JobLock, Loaded
+from engine.store.streams import StreamHead
+from engine.store.unit_of_work import UnitOfWork
+
+__all__ = [
+    "Database",
+    "IdempotencyKey",
+    "JobLock",
+    "Loaded",
+    "Reader",
+    "StreamHead",
+    "UnitOfWork",
+    "open_database",
+]

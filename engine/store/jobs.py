@@ -1,0 +1,147 @@
+"""Claiming jobs: competing workers, one lease each, attempts counted when the lease is given.
+
+A lease ends by itself; whoever claims the job next gets a larger lock token, and the answer of
+the earlier worker is refused. All times here are lease time.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from engine.domain.errors import JobNotFoundError, LockLostError
+from engine.domain.ids import part_id
+from engine.domain.rows import Job
+from engine.store import tables
+from engine.store.database import Database
+from engine.store.drivers.session import Call
+from engine.store.errors import again
+from engine.store.expressions import now_or, one_of
+from engine.store.failpoints import failpoints
+from engine.store.statements import DialectName, Statement
+from engine.store.transactions import one_statement
+
+_job = tables.job
+JOB_COLUMNS = tuple(_job.c[name] for name in Job.__slots__)
+
+
+class ClaimedJob(NamedTuple):
+    """A job under lease. `lapsed` counts the leases that ran out without an answer."""
+
+    job: Job
+    lock_token: int
+    expires_at: datetime
+    attempts: int
+    lapsed: int
+
+    @property
+    def id(self) -> str:
+        return part_id(self.job.case_id, self.job.instance, self.job.token)
+
+
+def _claim(_: DialectName) -> sa.Executable:
+    unit = sa.bindparam("unit", type_=sa.Text())
+    free = (
+        sa.select(_job.c.case_id, _job.c.instance, _job.c.token)
+        .where(
+            one_of(_job.c.topic, "topics"),
+            _job.c.available_at <= now_or("lease"),
+            _job.c.retries > 0,
+            sa.or_(sa.cast(unit, sa.Text()).is_(None), _job.c.unit == unit),
+        )
+        .order_by(_job.c.available_at)
+        .limit(sa.bindparam("limit", type_=sa.Integer()))
+        .with_for_update(skip_locked=True)
+    )
+    return (
+        sa.update(_job)
+        .where(sa.tuple_(_job.c.case_id, _job.c.instance, _job.c.token).in_(free))
+        .values(
+            worker=sa.bindparam("holder", type_=sa.Text()),
+            lapsed=_job.c.lapsed + sa.case((_job.c.worker.is_not(None), 1), else_=0),
+            lock_token=_job.c.lock_token + 1,
+            attempts=_job.c.attempts + 1,
+            available_at=now_or("lease", plus="seconds"),
+        )
+        .returning(
+            *JOB_COLUMNS, _job.c.lock_token, _job.c.available_at, _job.c.attempts, _job.c.lapsed
+        )
+    )
+
+
+def _extend(_: DialectName) -> sa.Executable:
+    return (
+        sa.update(_job)
+        .where(
+            _job.c.case_id == sa.bindparam("case"),
+            _job.c.instance == sa.bindparam("place"),
+            _job.c.token == sa.bindparam("number"),
+            _job.c.worker == sa.bindparam("holder"),
+            _job.c.lock_token == sa.bindparam("lock"),
+            _job.c.available_at > now_or("lease"),
+        )
+        .values(available_at=now_or("lease", plus="seconds"))
+        .returning(_job.c.available_at)
+    )
+
+
+def _exists(_: DialectName) -> sa.Executable:
+    return sa.select(_job.c.token).where(
+        _job.c.case_id == sa.bindparam("case"),
+        _job.c.instance == sa.bindparam("place"),
+        _job.c.token == sa.bindparam("number"),
+    )
+
+
+CLAIM_JOBS = Statement("claim_jobs", _claim)
+EXTEND_LOCK = Statement("extend_lock", _extend)
+FIND_JOB = Statement("find_job", _exists)
+
+
+def claim_jobs(
+    database: Database,
+    *,
+    topics: Sequence[str],
+    worker: str,
+    seconds: int,
+    limit: int,
+    unit: str | None = None,
+) -> list[ClaimedJob]:
+    """Leases up to `limit` jobs of these topics, those that waited longest first."""
+    values = {
+        "topics": list(topics),
+        "holder": worker,
+        "seconds": seconds,
+        "limit": limit,
+        "unit": unit,
+        "lease": database.lease_now(),
+    }
+    rows = again(lambda: one_statement(database, Call(CLAIM_JOBS, values))).rows
+    failpoints.reach("after_claim")
+    size = len(JOB_COLUMNS)
+    claimed = [ClaimedJob(Job(*row[:size]), *row[size:]) for row in rows]
+    return sorted(claimed, key=lambda c: (c.job.created_at, c.id))
+
+
+def extend_lock(
+    database: Database,
+    *,
+    case_id: str,
+    instance: int,
+    token: int,
+    worker: str,
+    lock_token: int,
+    seconds: int,
+) -> datetime:
+    """Prolongs a lease from now on; its new end. LockLostError when it is no longer held."""
+    key = {"case": case_id, "place": instance, "number": token}
+    lease = {"holder": worker, "lock": lock_token, "lease": database.lease_now()}
+    rows = one_statement(database, Call(EXTEND_LOCK, {**key, **lease, "seconds": seconds})).rows
+    if rows:
+        end: datetime = rows[0][0]
+        return end
+    job_id = part_id(case_id, instance, token)
+    if not one_statement(database, Call(FIND_JOB, key)).rows:
+        raise JobNotFoundError(f"there is no open job {job_id}", job=job_id)
+    raise LockLostError(job=job_id, worker=worker, lock_token=lock_token)

@@ -1,0 +1,1 @@
+"""Questions to the database, one screen a file; each takes a `Reader` first."""

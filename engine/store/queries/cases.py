@@ -1,0 +1,90 @@
+"""Lists of cases by their head lines."""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from engine.domain.rows import CaseFile
+from engine.store.queries.page import Page, after, cut
+from engine.store.reader import Reader
+from engine.store.tables import case_file, case_state
+
+_COLUMNS = [case_file.c[f.name] for f in fields(CaseFile)]
+#: Newest first. The case's id breaks ties, so that a page never repeats or leaves out a case.
+_KEYS = (case_file.c.opened_at, case_file.c.case_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFilter:
+    """What a list of cases is narrowed to; None does not narrow."""
+
+    status: str | None = None
+    stage: str | None = None
+    district: str | None = None
+    unit: str | None = None
+    class_code: str | None = None
+    grid_cell: str | None = None
+    duty_grid: str | None = None
+    source: str | None = None
+    outcome: str | None = None
+    process: str | None = None
+    case_no: str | None = None
+    due_before: datetime | None = None
+    opened_from: datetime | None = None
+    opened_before: datetime | None = None
+
+
+_EQUAL = (
+    "status",
+    "stage",
+    "district",
+    "unit",
+    "class_code",
+    "grid_cell",
+    "duty_grid",
+    "source",
+    "outcome",
+    "process",
+    "case_no",
+)
+
+
+def list_cases(
+    reader: Reader, wanted: CaseFilter, *, cursor: str | None = None, limit: int = 50
+) -> Page[CaseFile]:
+    """A page of head lines, the newest case first."""
+    query = (
+        sa.select(*_COLUMNS)
+        .where(*_conditions(wanted), after(_KEYS, cursor, descending=True))
+        .order_by(*(key.desc() for key in _KEYS))
+        .limit(limit + 1)
+    )
+    items = [CaseFile(*row) for row in reader.select(query)]
+    return cut(items, [(item.opened_at, item.case_id) for item in items], limit)
+
+
+def _conditions(wanted: CaseFilter) -> list[sa.ColumnElement[bool]]:
+    c = case_file.c
+    found = [c[n] == getattr(wanted, n) for n in _EQUAL if getattr(wanted, n) is not None]
+    if wanted.due_before is not None:
+        found.append(c.due_at < wanted.due_before)
+    if wanted.opened_from is not None:
+        found.append(c.opened_at >= wanted.opened_from)
+    if wanted.opened_before is not None:
+        found.append(c.opened_at < wanted.opened_before)
+    return found
+
+
+def count_by_status(reader: Reader) -> dict[str, int]:
+    """How many cases have which status."""
+    query = sa.select(case_file.c.status, sa.func.count()).group_by(case_file.c.status)
+    return {status: number for status, number in reader.select(query)}  # noqa: C416 rows are no pairs
+
+
+def list_case_ids(reader: Reader, *, after_id: str | None = None, limit: int = 1000) -> list[str]:
+    """Ids of all cases in their order, a page at a time: what verification and replay walk over."""
+    query = sa.select(case_state.c.case_id).order_by(case_state.c.case_id).limit(limit)
+    if after_id is not None:
+        query = query.where(case_state.c.case_id > after_id)
+    return [row[0] for row in reader.select(query)]

@@ -1,0 +1,47 @@
+"""Entries of a stream, as they were written."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from engine.store.reader import Reader
+from engine.store.statements import Statement
+from engine.store.streams import stream_id
+from engine.store.tables import entry, stream_head
+
+
+class StoredEntry(NamedTuple):
+    """An entry of the journal; `body` is its canonical bytes."""
+
+    seq: int
+    at: datetime
+    hash: str
+    body: bytes
+
+
+_PAGE = Statement(
+    "journal_page",
+    lambda _: (
+        sa.select(entry.c.seq, entry.c.at, entry.c.hash, entry.c.body)
+        .where(
+            entry.c.stream_id == sa.bindparam("stream_id"), entry.c.seq > sa.bindparam("after_seq")
+        )
+        .order_by(entry.c.seq)
+        .limit(sa.bindparam("limit", type_=sa.Integer()))
+    ),
+)
+
+
+def list_entries(
+    reader: Reader, stream: str, *, after_seq: int = 0, limit: int = 1000
+) -> list[StoredEntry]:
+    """Entries of `case:…`, `release:…`, `catalog` … after a sequence number, in order."""
+    rows = reader.rows(_PAGE, stream_id=stream_id(stream), after_seq=after_seq, limit=limit)
+    return [StoredEntry(*row) for row in rows]
+
+
+def list_streams(reader: Reader) -> list[str]:
+    """The names of the streams that are not a case's."""
+    query = sa.select(stream_head.c.stream).order_by(stream_head.c.stream)
+    return [row[0] for row in reader.select(query)]

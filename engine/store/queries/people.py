@@ -1,0 +1,147 @@
+"""Units, people and posts as they are at an instant."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from engine.domain.people import Axis, Post
+from engine.store.facts import ROSTER, valid
+from engine.store.reader import Reader
+from engine.store.statements import DialectName, Statement
+from engine.store.tables import duty_grid, grid_cell, person, post, unit
+
+
+class PersonView(NamedTuple):
+    """A person with the posts he holds."""
+
+    id: str
+    name: str
+    district: str | None
+    posts: tuple[Post, ...]
+
+
+class UnitView(NamedTuple):
+    """A unit of the organisation."""
+
+    id: str
+    name: str
+    district: str | None
+    parent: str | None
+    kind: str | None
+
+
+class CellView(NamedTuple):
+    """A grid cell with its geometry (GeoJSON, integers of 1e-7°)."""
+
+    cell: str
+    name: str | None
+    district: str | None
+    duty_grid: str | None
+    geometry: Any
+
+
+_POST = (post.c.id, post.c.role, post.c.axis, post.c.unit, post.c.district, post.c.duty_grid)
+_POSTS = Statement(
+    "posts_of_person",
+    lambda _: (
+        sa.select(*_POST)
+        .where(post.c.person == sa.bindparam("person"), valid(post))
+        .order_by(post.c.id)
+    ),
+)
+
+
+def _above(_: DialectName) -> sa.Executable:
+    start = sa.select(sa.bindparam("unit", type_=sa.Text()).label("id"))
+    above = start.cte("above", recursive=True)
+    parent = sa.select(unit.c.parent).where(
+        unit.c.id == above.c.id, unit.c.parent.is_not(None), valid(unit)
+    )
+    above = above.union(parent)
+    return sa.select(above.c.id)
+
+
+_ABOVE = Statement("units_above", _above)
+
+
+def list_posts(reader: Reader, person_id: str, *, now: datetime | None) -> list[Post]:
+    """The posts a person holds at `now` (None: the database's own clock)."""
+    return [_post(row) for row in reader.rows(_POSTS, person=person_id, now=now)]
+
+
+def list_units_above(reader: Reader, unit_id: str, *, now: datetime | None) -> list[str]:
+    """The unit itself and every unit above it."""
+    return [row[0] for row in reader.rows(_ABOVE, unit=unit_id, now=now)]
+
+
+def list_roster(
+    reader: Reader,
+    role: str,
+    *,
+    now: datetime | None,
+    unit_id: str | None = None,
+    district: str | None = None,
+    grid: str | None = None,
+) -> list[str]:
+    """The people who hold a post of a role, as the fact `roster` gives them."""
+    where = {"unit": unit_id, "district": district, "duty_grid": grid}
+    return [row[0] for row in reader.rows(ROSTER, role=role, now=now, **where)]
+
+
+def find_person(reader: Reader, person_id: str, *, now: datetime) -> PersonView | None:
+    """A person, or None when there is none of this id at `now`."""
+    found = list_people(reader, now=now, only=[person_id])
+    return found[0] if found else None
+
+
+def list_people(
+    reader: Reader, *, now: datetime, only: Sequence[str] | None = None
+) -> list[PersonView]:
+    """Everybody with his posts, in two queries."""
+    people = sa.select(person.c.id, person.c.name, person.c.district).where(_at(person, now))
+    posts = sa.select(post.c.person, *_POST).where(_at(post, now)).order_by(post.c.id)
+    if only is not None:
+        people = people.where(person.c.id.in_(only))
+        posts = posts.where(post.c.person.in_(only))
+    held: dict[str, list[Post]] = {}
+    for row in reader.select(posts):
+        held.setdefault(row[0], []).append(_post(row[1:]))
+    rows = reader.select(people.order_by(person.c.id))
+    return [PersonView(*row, tuple(held.get(row[0], ()))) for row in rows]
+
+
+def list_units(reader: Reader, *, now: datetime) -> list[UnitView]:
+    """Every unit."""
+    columns = [unit.c[name] for name in UnitView._fields]
+    query = sa.select(*columns).where(_at(unit, now)).order_by(unit.c.id)
+    return [UnitView(*row) for row in reader.select(query)]
+
+
+def list_cells(reader: Reader, *, now: datetime) -> list[CellView]:
+    """Every grid cell."""
+    columns = [grid_cell.c[name] for name in CellView._fields]
+    query = sa.select(*columns).where(_at(grid_cell, now)).order_by(grid_cell.c.cell)
+    return [CellView(*row) for row in reader.select(query)]
+
+
+def list_duty_grids(reader: Reader, *, now: datetime) -> list[dict[str, Any]]:
+    """Every duty grid with its neighbours."""
+    names = ("id", "name", "district", "neighbours")
+    query = (
+        sa.select(*(duty_grid.c[name] for name in names))
+        .where(_at(duty_grid, now))
+        .order_by(duty_grid.c.id)
+    )
+    return [dict(zip(names, row, strict=True)) for row in reader.select(query)]
+
+
+def _post(row: Sequence[Any]) -> Post:
+    post_id, role, axis, *where = row
+    return Post(post_id, role, Axis(axis), *where)
+
+
+def _at(table: sa.Table, now: datetime) -> sa.ColumnElement[bool]:
+    open_or_later = sa.or_(table.c.valid_to.is_(None), table.c.valid_to > now)
+    return sa.and_(table.c.valid_from <= now, open_or_later)

@@ -1,0 +1,150 @@
+"""Loading a case under its lock: the first of the command path's two round trips."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from engine.domain.errors import (
+    CaseNotFoundError,
+    IdempotencyKeyReusedError,
+    JobNotFoundError,
+    LockLostError,
+)
+from engine.domain.ids import part_id
+from engine.domain.rows import CaseSnapshot, Pins
+from engine.store.drivers.session import Call, Outcome
+from engine.store.expressions import now_or
+from engine.store.statements import DialectName, Statement
+from engine.store.tables import case_state, idempotency, job
+
+
+class IdempotencyKey(NamedTuple):
+    """A caller's key for one write. `fingerprint` is the hash of the request it stands for."""
+
+    scope: str
+    key: str
+    fingerprint: str
+
+
+class JobLock(NamedTuple):
+    """The lease in whose name a worker answers for a job."""
+
+    instance: int
+    token: int
+    lock_token: int
+    worker: str
+
+
+class Loaded(NamedTuple):
+    """A case under its lock. `now` is case time; `stored_answer` that of an earlier request."""
+
+    snapshot: CaseSnapshot | None
+    now: datetime
+    stored_answer: bytes | None
+    facts: dict[str, Any]
+
+
+def _lock_case(_: DialectName) -> sa.Executable:
+    # The clock is read outside the sub-select, which is to say after the lock was given: a
+    # command that had to wait is not recorded before the one that it waited for.
+    locked = (
+        sa.select(case_state)
+        .where(case_state.c.case_id == sa.bindparam("case_id"))
+        .with_for_update()
+        .subquery("locked")
+    )
+    return sa.select(locked, now_or("now").label("now"))
+
+
+def _take_key(dialect: DialectName) -> sa.Executable:
+    # Two requests of one key that open a case have no row to lock; this makes the second wait.
+    if dialect == "sqlite":
+        return sa.select(sa.literal_column("1", sa.Integer()).label("locked"))
+    text = sa.bindparam("scope", type_=sa.Text()) + "/" + sa.bindparam("key", type_=sa.Text())
+    lock = sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(text, sa.literal_column("0")))
+    return sa.select(sa.cast(lock, sa.Text()).label("locked"))
+
+
+def _find_answer(_: DialectName) -> sa.Executable:
+    return sa.select(idempotency.c.fingerprint, idempotency.c.answer).where(
+        idempotency.c.scope == sa.bindparam("scope"), idempotency.c.key == sa.bindparam("key")
+    )
+
+
+def _lock_job(_: DialectName) -> sa.Executable:
+    return (
+        sa.select(
+            job.c.worker, job.c.lock_token, (job.c.available_at > now_or("lease")).label("valid")
+        )
+        .where(
+            job.c.case_id == sa.bindparam("case_id"),
+            job.c.instance == sa.bindparam("instance"),
+            job.c.token == sa.bindparam("token"),
+        )
+        .with_for_update()
+    )
+
+
+LOCK_CASE = Statement("lock_case", _lock_case)
+READ_CLOCK = Statement("read_clock", lambda _: sa.select(now_or("now").label("now")))
+TAKE_KEY = Statement("take_key", _take_key)
+FIND_ANSWER = Statement("find_answer", _find_answer)
+LOCK_JOB = Statement("lock_job", _lock_job)
+
+
+def lock_calls(
+    case_id: str | None,
+    now: datetime | None,
+    lease: datetime | None,
+    key: IdempotencyKey | None,
+    lock: JobLock | None,
+) -> list[Call]:
+    """What is asked to load a case. The case's lock comes first, so that locks have one order."""
+    if case_id is None:
+        calls = [Call(READ_CLOCK, {"now": now})]
+    else:
+        calls = [Call(LOCK_CASE, {"case_id": case_id, "now": now})]
+    if key is not None:
+        if case_id is None:
+            calls.append(Call(TAKE_KEY, key._asdict()))
+        calls.append(Call(FIND_ANSWER, key._asdict()))
+    if lock is not None:
+        calls.append(Call(LOCK_JOB, {"case_id": case_id, "lease": lease, **lock._asdict()}))
+    return calls
+
+
+def read_case(case_id: str | None, outcome: Outcome) -> tuple[CaseSnapshot | None, datetime]:
+    """The snapshot and case time; CaseNotFoundError when there is no such case."""
+    if case_id is None:
+        return None, outcome.rows[0][0]
+    if not outcome.rows:
+        raise CaseNotFoundError(f"there is no case {case_id}", case_id=case_id)
+    return to_snapshot(outcome.rows[0]), outcome.rows[0][-1]
+
+
+def to_snapshot(row: Any) -> CaseSnapshot:
+    """A row of `case_state` in the table's order."""
+    case_id, seq, head, at, release, catalog, calendar, semantics, state, document = row[:10]
+    pins = Pins(release, catalog, calendar, semantics)
+    return CaseSnapshot(case_id, seq, head, at, pins, state, document)
+
+
+def read_answer(key: IdempotencyKey, outcome: Outcome) -> bytes | None:
+    """The stored answer, or None; IdempotencyKeyReusedError when it was for another request."""
+    if not outcome.rows:
+        return None
+    fingerprint, answer = outcome.rows[0]
+    if fingerprint != key.fingerprint:
+        raise IdempotencyKeyReusedError(key=key.key)
+    return bytes(answer)
+
+
+def check_lock(case_id: str, lock: JobLock, outcome: Outcome) -> None:
+    """LockLostError unless the lease is this worker's and has not run out."""
+    job_id = part_id(case_id, lock.instance, lock.token)
+    if not outcome.rows:
+        raise JobNotFoundError(f"there is no open job {job_id}", job=job_id)
+    worker, lock_token, valid = outcome.rows[0]
+    if worker != lock.worker or lock_token != lock.lock_token or not valid:
+        raise LockLostError(job=job_id, worker=lock.worker, lock_token=lock.lock_token)

@@ -1,0 +1,41 @@
+"""What the case tells: notifications to people, messages to the outside."""
+
+import sqlalchemy as sa
+
+from engine.store.tables.metadata import metadata
+from engine.store.types import Identifier, Instant, JsonValue
+
+notification = sa.Table(
+    "notification",
+    metadata,
+    sa.Column("case_id", Identifier, primary_key=True),
+    sa.Column("seq", sa.Integer, primary_key=True, comment="of the entry that told it"),
+    sa.Column("n", sa.Integer, primary_key=True),
+    sa.Column("person", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("level", sa.Text),
+    sa.Column("message", sa.Text, nullable=False),
+    sa.Column("clock", sa.Text),
+    sa.Column("needs_reply", sa.Boolean, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("read_at", Instant),
+    sa.Index(None, "person", "at"),
+    comment="One message to one person, written in the transaction of what it tells.",
+)
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("case_id", Identifier, primary_key=True),
+    sa.Column("seq", sa.Integer, primary_key=True),
+    sa.Column("n", sa.Integer, primary_key=True),
+    sa.Column("type", sa.Text, nullable=False),
+    sa.Column("payload", JsonValue, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("lock_token", sa.BigInteger, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False, comment="counted at claim"),
+    sa.Column("available_at", Instant, nullable=False, comment="lease time; end of lease or delay"),
+    sa.Column("last_error", sa.Text),
+    sa.Index(None, "available_at"),
+    comment="For the outside: delivered after the commit, at least once, in order per case.",
+)

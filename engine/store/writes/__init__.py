@@ -1,0 +1,1 @@
+"""Administrative writes inside a unit of work, one theme a file."""
