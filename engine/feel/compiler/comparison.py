@@ -227,11 +227,24 @@ def compile_test(compiler: Compiler, node: Node) -> Test:
         return _operator_test(compiler, node)
     value = constant_of(node)
     if is_constant(value):
-        return lambda _scope, _run, tested: equal(tested, value)
+        return _literal_test(value)
     closure = compiler.compile(node)
     if _asks_the_value(node):
         return _question_test(closure)
     return _value_test(closure)
+
+
+def _literal_test(value: Any) -> Test:
+    wanted = type(value)
+    if wanted not in (str, int):
+        return lambda _scope, _run, tested: equal(tested, value)
+
+    def test(_scope: dict[str, Any], _run: Run, tested: Any) -> bool | None:
+        if type(tested) is wanted:
+            return tested == value  # type: ignore[no-any-return]  # two texts or two integers
+        return equal(tested, value)
+
+    return test
 
 
 def _operator_test(compiler: Compiler, node: Node) -> Test:
