@@ -1,6 +1,7 @@
 """The grammar of FEEL, LALR(1) without conflicts over the lexer's tokens. Makes trees only."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from lark import Lark, Token, Tree
@@ -90,14 +91,17 @@ class _Tokens(LarkLexer):
         return iter(lexer_state)
 
 
-_PARSER = Lark(
-    _GRAMMAR,
-    parser="lalr",
-    lexer=_Tokens,
-    start=["expression", "unary_tests"],
-    propagate_positions=True,
-    maybe_placeholders=True,
-)
+@cache
+def _parser() -> Lark:
+    """Built at the first text, not at import: most commands of the CLI read none."""
+    return Lark(
+        _GRAMMAR,
+        parser="lalr",
+        lexer=_Tokens,
+        start=["expression", "unary_tests"],
+        propagate_positions=True,
+        maybe_placeholders=True,
+    )
 
 
 def parse(text: str, names: frozenset[str], types: Mapping[str, Type], start: str) -> Tree[Token]:
@@ -109,7 +113,7 @@ def parse(text: str, names: frozenset[str], types: Mapping[str, Type], start: st
     if not tokens:
         raise FeelSyntaxError("the expression is empty")
     try:
-        tree: Any = _PARSER.parse(tokens, start=start)
+        tree: Any = _parser().parse(tokens, start=start)
     except UnexpectedToken as error:
         raise _unexpected(error, lexer) from None
     except UnexpectedInput as error:

@@ -120,6 +120,7 @@ def test_leading_equals_sign_is_stripped_once() -> None:
         ('date("2026-02-30")', "there is no date"),
         ("[1, 2][3]", "no element 3"),
         ("substring(1, 1)", "'string' wants string"),
+        ('case.source = "a" or "b"', "string is no operand of `or`"),
         ("count(1, 2)", "takes (list)"),
     ],
 )

@@ -37,9 +37,16 @@ _INT_ORDER: dict[str, Callable[[int, int], bool]] = {
 }
 
 
+def _note_operand(value: Any, word: str, run: Run, place: Place) -> None:
+    """`x = "a" or "b"` is a common slip; null itself has told its reason already."""
+    if value is not None:
+        run.note(place, f"{kind(value)} is no operand of `{word}`")
+
+
 @handles("and_")
 def _and(compiler: Compiler, node: Node) -> Closure:
     parts = tuple(compiler.compile(child) for child in nodes(node))
+    place = place_of(node)
 
     def evaluate(scope: dict[str, Any], run: Run) -> bool | None:
         result: bool | None = True
@@ -49,6 +56,7 @@ def _and(compiler: Compiler, node: Node) -> Closure:
                 return False
             if value is not True:
                 result = None
+                _note_operand(value, "and", run, place)
         return result
 
     return evaluate
@@ -57,6 +65,7 @@ def _and(compiler: Compiler, node: Node) -> Closure:
 @handles("or_")
 def _or(compiler: Compiler, node: Node) -> Closure:
     parts = tuple(compiler.compile(child) for child in nodes(node))
+    place = place_of(node)
 
     def evaluate(scope: dict[str, Any], run: Run) -> bool | None:
         result: bool | None = False
@@ -66,6 +75,7 @@ def _or(compiler: Compiler, node: Node) -> Closure:
                 return True
             if value is not False:
                 result = None
+                _note_operand(value, "or", run, place)
         return result
 
     return evaluate
