@@ -7,8 +7,8 @@ from typing import Any
 
 from engine.feel.budget import DEFAULT_BUDGET, Budget, Run, Warning_
 from engine.feel.compiler import Closure, Compiler, refuse_deep_trees
-from engine.feel.compiler.comparison import Test, any_of, compile_test
 from engine.feel.compiler.core import Node, nodes
+from engine.feel.compiler.unary_tests import Test, any_of, compile_test
 from engine.feel.errors import FeelBudgetError, FeelSyntaxError
 from engine.feel.grammar import parse
 from engine.feel.names import name_set

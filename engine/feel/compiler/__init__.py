@@ -1,6 +1,14 @@
 """Trees to Python closures: one file per family of the grammar. No eval, no code of the user's."""
 
-from engine.feel.compiler import access, arithmetic, comparison, control, functions
+from engine.feel.compiler import (
+    access,
+    arithmetic,
+    comparison,
+    control,
+    functions,
+    intervals,
+    unary_tests,
+)
 from engine.feel.compiler.core import Closure, Compiler, Scope, refuse_deep_trees
 
 __all__ = [
@@ -12,5 +20,7 @@ __all__ = [
     "comparison",
     "control",
     "functions",
+    "intervals",
     "refuse_deep_trees",
+    "unary_tests",
 ]

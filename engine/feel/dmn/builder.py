@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from engine.feel.budget import DEFAULT_BUDGET, Place, Run
-from engine.feel.compiler.comparison import Test
 from engine.feel.compiler.core import Closure, constant
+from engine.feel.compiler.unary_tests import Test
 from engine.feel.dmn.reading import (
     Element,
     attribute,

@@ -6,8 +6,8 @@ from typing import Any
 
 from engine.feel.budget import NOWHERE, Run
 from engine.feel.builtins import BUILTINS
-from engine.feel.compiler.comparison import Test
 from engine.feel.compiler.core import Closure
+from engine.feel.compiler.unary_tests import Test
 from engine.feel.dmn.builder import Builder
 from engine.feel.dmn.reading import Element, attribute, child, children, refusal, text_in
 from engine.feel.errors import HitPolicyError
