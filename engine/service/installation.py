@@ -1,0 +1,109 @@
+"""An open installation: database, files, clocks, and the compiled worlds that cases pin."""
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from engine.domain.calendars import Calendar
+from engine.domain.clock import Clock
+from engine.domain.errors import ReleaseNotFoundError, WrongStateError
+from engine.domain.ids import Ids
+from engine.domain.rows import Pins
+from engine.domain.worktime import worktime_for
+from engine.kernel.decide import World, world_of
+from engine.kernel.release import compile_release
+from engine.service.virtual_clock import VirtualClock
+from engine.settings import Settings
+from engine.store import Database
+from engine.store.blobs import Blobs
+from engine.store.queries.releases import find_calendar, find_installation, read_files
+
+SEMANTICS = 1
+_WORLDS_KEPT = 32
+
+
+@dataclass(slots=True)
+class Installation:
+    """What every service is given first. Shared by all threads of the process."""
+
+    settings: Settings
+    database: Database
+    blobs: Blobs
+    ids: Ids
+    lease_clock: Clock
+    virtual: VirtualClock | None = None
+    #: What the parts of the runtime tell about themselves, for `health`.
+    runtime: dict[str, Any] = field(default_factory=dict)
+    _worlds: "OrderedDict[Pins, World]" = field(default_factory=OrderedDict)
+    _guard: threading.Lock = field(default_factory=threading.Lock)
+
+    def now(self) -> datetime:
+        """Case time outside a transaction."""
+        now = self.database.case_now()
+        if now is not None:
+            return now
+        with self.database.unit_of_work() as work:
+            return work.now()
+
+    def current_pins(self) -> Pins:
+        """What a new case is decided by; WrongStateError says what was never deployed."""
+        with self.database.reads() as reader:
+            found = find_installation(reader)
+        release, catalog, calendar = (
+            (None, None, None)
+            if found is None
+            else (found.current_release, found.current_catalog, found.current_calendar)
+        )
+        if release is None or catalog is None or calendar is None:
+            given = {"release": release, "catalog": catalog, "calendar": calendar}
+            missing = [name for name, value in given.items() if value is None]
+            raise WrongStateError(
+                f"nothing is current yet for: {', '.join(missing)}; import or deploy it first",
+                missing=missing,
+            )
+        return Pins(release, catalog, calendar, SEMANTICS)
+
+    def world(self, pins: Pins) -> World:
+        """The compiled release and calendar of these pins, from a small cache."""
+        with self._guard:
+            found = self._worlds.get(pins)
+            if found is not None:
+                self._worlds.move_to_end(pins)
+                return found
+        world = self._build(pins)
+        with self._guard:
+            self._worlds[pins] = world
+            while len(self._worlds) > _WORLDS_KEPT:
+                self._worlds.popitem(last=False)
+        return world
+
+    def _build(self, pins: Pins) -> World:
+        with self.database.reads() as reader:
+            files = read_files(reader, pins.release)
+            calendar = find_calendar(reader, *split_calendar(pins.calendar))
+        if not files:
+            raise ReleaseNotFoundError(f"there is no release {pins.release}", release=pins.release)
+        if calendar is None:
+            raise ReleaseNotFoundError(f"there is no calendar {pins.calendar}")
+        return world_of(
+            compile_release(files),
+            worktime_for(Calendar.from_json(calendar.content)),
+            catalog=pins.catalog,
+            calendar=pins.calendar,
+            semantics=pins.semantics,
+        )
+
+
+def split_calendar(pin: str) -> tuple[str, str]:
+    """`cn@1` → calendar and version."""
+    name, _, version = pin.rpartition("@")
+    return name, version
+
+
+class SystemClock:
+    """The one place where the system's time is read."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)  # noqa: TID251 this is the injected Clock itself

@@ -1,0 +1,191 @@
+"""Jobs 系统任务 for handler systems: fetch and lock, extend, complete, fail, BPMN error.
+
+A lock is a lease in real time, kept outside the journal; what a worker answers is a command on
+the case, and its lock is checked first in that command's transaction.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from engine.domain.commands import Command, CompleteJob, FailJob, ThrowJobError
+from engine.domain.errors import InvalidRequestError, JobNotFoundError
+from engine.domain.ids import split_part_id
+from engine.domain.people import Actor
+from engine.domain.rows import Decision
+from engine.service.executor import Answer, execute
+from engine.service.installation import Installation
+from engine.store import JobLock, UnitOfWork
+from engine.store import jobs as store_jobs
+from engine.store.queries.jobs import JobView, find_job
+
+BACK_OFF_SECONDS = (10, 60, 300)
+
+
+def fetch_and_lock(
+    inst: Installation,
+    actor: Actor,
+    *,
+    topics: Sequence[str],
+    worker: str,
+    seconds: int = 60,
+    limit: int = 1,
+) -> list[dict[str, Any]]:
+    """Takes up to `limit` open jobs of these topics for `seconds` of real time."""
+    claimed = store_jobs.claim_jobs(
+        inst.database,
+        topics=topics,
+        worker=worker,
+        seconds=seconds,
+        limit=limit,
+        unit=actor.unit,
+    )
+    return [
+        {
+            "attempts": c.attempts,
+            "case_id": c.job.case_id,
+            "element": c.job.element,
+            "id": c.id,
+            "lock_expires_at": c.expires_at,
+            "lock_token": c.lock_token,
+            "retries": c.job.retries,
+            "topic": c.job.topic,
+            "variables": c.job.variables,
+        }
+        for c in claimed
+    ]
+
+
+def extend(
+    inst: Installation, actor: Actor, job_id: str, *, worker: str, lock_token: int, seconds: int
+) -> datetime:
+    """Gives the worker `seconds` more from now; LockLostError when the lock is not his."""
+    del actor
+    case_id, instance, token = _place(job_id)
+    return store_jobs.extend_lock(
+        inst.database,
+        case_id=case_id,
+        instance=instance,
+        token=token,
+        worker=worker,
+        lock_token=lock_token,
+        seconds=seconds,
+    )
+
+
+def complete(
+    inst: Installation,
+    actor: Actor,
+    job_id: str,
+    *,
+    worker: str,
+    lock_token: int,
+    data: Mapping[str, Any] | None = None,
+    idempotency_key: str | None = None,
+) -> Answer:
+    """Gives the results of a job; the case goes on."""
+    case_id, instance, token = _place(job_id)
+    given = dict(data or {})
+    return execute(
+        inst,
+        actor,
+        CompleteJob(case_id=case_id, instance=instance, token=token, worker=worker, data=given),
+        job_lock=JobLock(instance, token, lock_token, worker),
+        idempotency_key=idempotency_key,
+        fingerprint={"data": given, "job": job_id},
+    )
+
+
+def fail(
+    inst: Installation,
+    actor: Actor,
+    job_id: str,
+    *,
+    worker: str,
+    lock_token: int,
+    reason: str,
+    retries: int | None = None,
+    retry_after_seconds: int | None = None,
+    idempotency_key: str | None = None,
+) -> Answer:
+    """Says that it did not work. Without `retries` one is taken off; at zero: an incident.
+
+    Without `retry_after_seconds` the back-off grows with the attempts.
+    """
+    case_id, instance, token = _place(job_id)
+    known = _known(inst, job_id)
+    left = max(known.job.retries - 1, 0) if retries is None else retries
+    wait = retry_after_seconds
+    if wait is None:
+        wait = BACK_OFF_SECONDS[min(max(known.attempts, 1), len(BACK_OFF_SECONDS)) - 1]
+
+    def back_off(work: UnitOfWork, decision: Decision) -> None:
+        work.delay_job(decision.case_id, instance, token, seconds=wait)
+
+    return execute(
+        inst,
+        actor,
+        FailJob(
+            case_id=case_id,
+            instance=instance,
+            token=token,
+            worker=worker,
+            reason=reason,
+            retries=left,
+        ),
+        job_lock=JobLock(instance, token, lock_token, worker),
+        idempotency_key=idempotency_key,
+        fingerprint={"job": job_id, "reason": reason, "retries": retries},
+        before_commit=back_off,
+    )
+
+
+def throw_error(
+    inst: Installation,
+    actor: Actor,
+    job_id: str,
+    *,
+    worker: str,
+    lock_token: int,
+    code: str,
+    reason: str | None = None,
+    data: Mapping[str, Any] | None = None,
+    idempotency_key: str | None = None,
+) -> Answer:
+    """A business refusal: the diagram's boundary event of that code catches it."""
+    case_id, instance, token = _place(job_id)
+    if not code:
+        raise InvalidRequestError("a BPMN error needs a code")
+    given = dict(data or {})
+    command: Command = ThrowJobError(
+        case_id=case_id,
+        instance=instance,
+        token=token,
+        worker=worker,
+        code=code,
+        reason=reason,
+        data=given,
+    )
+    return execute(
+        inst,
+        actor,
+        command,
+        job_lock=JobLock(instance, token, lock_token, worker),
+        idempotency_key=idempotency_key,
+        fingerprint={"code": code, "data": given, "job": job_id, "reason": reason},
+    )
+
+
+def _place(job_id: str) -> tuple[str, int, int]:
+    found = split_part_id(job_id)
+    if found is None:
+        raise JobNotFoundError(f"there is no job {job_id!r}", job=job_id)
+    return found
+
+
+def _known(inst: Installation, job_id: str) -> JobView:
+    with inst.database.reads() as reader:
+        found = find_job(reader, *_place(job_id))
+    if found is None:
+        raise JobNotFoundError(f"there is no open job {job_id}", job=job_id)
+    return found

@@ -1,0 +1,124 @@
+"""Timers that are due become commands; a virtual clock goes from due instant to due instant."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from engine.domain.clock import to_wire
+from engine.domain.commands import FireTimer
+from engine.domain.errors import CaseNotFoundError, EngineError, WrongStateError
+from engine.domain.people import SYSTEM_TIMER, Actor
+from engine.domain.rows import Timer
+from engine.service.executor import execute
+from engine.service.installation import Installation
+from engine.store import timers as store_timers
+from engine.store.writes.installation import advance_virtual_clock
+
+LEASE_SECONDS = 30
+POSTPONE_SECONDS = 60
+LATE_AFTER = timedelta(seconds=60)
+_MOST_INSTANTS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """What a round of the ticker did. `late` are timers fired more than a minute after due."""
+
+    fired: int = 0
+    gone: int = 0
+    failed: int = 0
+    late: tuple[str, ...] = ()
+
+    def __add__(self, other: "Fired") -> "Fired":
+        return Fired(
+            self.fired + other.fired,
+            self.gone + other.gone,
+            self.failed + other.failed,
+            self.late + other.late,
+        )
+
+
+def fire_due(inst: Installation, *, node: str, limit: int = 100) -> Fired:
+    """Claims timers that are due by now, reminders before escalations, and fires each."""
+    claimed = store_timers.claim_due(
+        inst.database, now=inst.now(), node=node, lease_seconds=LEASE_SECONDS, limit=limit
+    )
+    total = Fired()
+    for timer in claimed:
+        total += _fire(inst, timer)
+    return total
+
+
+def _fire(inst: Installation, timer: Timer) -> Fired:
+    command = FireTimer(
+        case_id=timer.case_id,
+        instance=timer.instance,
+        token=timer.token,
+        due=to_wire(timer.due_at),
+    )
+    try:
+        answer = execute(inst, SYSTEM_TIMER, command)
+    except (WrongStateError, CaseNotFoundError):
+        return Fired(gone=1)  # it moved or went while it was claimed
+    except EngineError:
+        store_timers.postpone(inst.database, timer, seconds=POSTPONE_SECONDS)
+        return Fired(failed=1)
+    assert answer.receipt is not None
+    late = answer.receipt.at - timer.due_at > LATE_AFTER
+    note = (f"{timer.case_id} {timer.element} due {to_wire(timer.due_at)}",) if late else ()
+    return Fired(fired=1, late=note)
+
+
+def read_clock(inst: Installation) -> dict[str, Any]:
+    """Case time, and whether it is virtual."""
+    virtual = inst.virtual
+    return {
+        "now": inst.now(),
+        "speed": None if virtual is None else str(virtual.speed),
+        "virtual": virtual is not None,
+    }
+
+
+def advance_clock(inst: Installation, actor: Actor, to: datetime) -> dict[str, Any]:
+    """Moves the virtual clock forward; every timer on the way fires at its own time."""
+    del actor
+    if inst.virtual is None:
+        raise WrongStateError("case time is not virtual here; it cannot be moved")
+    if to < inst.virtual.now():
+        inst.virtual.move_to(to)  # says that it only moves forward
+    total = Fired()
+    for instant in _due_instants(inst, to):
+        _stand_at(inst, instant)
+        total += _fire_all(inst)
+    _stand_at(inst, to)
+    return {"fired": total.fired, **read_clock(inst)}
+
+
+def _due_instants(inst: Installation, to: datetime) -> Iterator[datetime]:
+    assert inst.virtual is not None
+    for _ in range(_MOST_INSTANTS):
+        due = store_timers.next_due(inst.database)
+        if due is None or due > to:
+            return
+        yield max(due, inst.virtual.now())
+    raise WrongStateError(f"more than {_MOST_INSTANTS} timers before {to_wire(to)}")
+
+
+def _stand_at(inst: Installation, instant: datetime) -> None:
+    """Moves the clock, in the database first: a restart goes on from there."""
+    assert inst.virtual is not None
+    with inst.database.unit_of_work() as work:
+        advance_virtual_clock(work, instant)
+        work.commit()
+    if instant > inst.virtual.now():
+        inst.virtual.move_to(instant)
+
+
+def _fire_all(inst: Installation) -> Fired:
+    total = Fired()
+    while True:
+        fired = fire_due(inst, node="clock")
+        total += fired
+        if fired == Fired():
+            return total

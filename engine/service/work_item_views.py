@@ -1,0 +1,109 @@
+"""Work items as their people see them: the inbox, and one item with what it may be answered."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from engine.domain.errors import InvalidRequestError, WorkItemNotFoundError
+from engine.domain.ids import part_id, split_part_id
+from engine.domain.people import Actor
+from engine.domain.rows import WorkItem
+from engine.kernel.compile.model import Element, Output
+from engine.service.cases import read_case
+from engine.service.installation import Installation
+from engine.service.pages import Page
+from engine.service.rights import posts_of
+from engine.store.queries import work_items as item_lists
+from engine.store.queries.case import find_file
+
+_FILTERS = (
+    "holder",
+    "case_id",
+    "element",
+    "act",
+    "stage",
+    "role",
+    "unit",
+    "district",
+)
+
+
+def list_work_items(
+    inst: Installation,
+    actor: Actor,
+    *,
+    filters: Mapping[str, Any],
+    cursor: Any = None,
+    limit: int = 50,
+) -> Page:
+    """Open work items, the most urgent first; `mine` leaves what the actor may do or holds."""
+    wanted: dict[str, Any] = {name: filters.get(name) for name in _FILTERS}
+    unknown = set(filters) - set(_FILTERS) - {"mine", "overdue"}
+    if unknown:
+        raise InvalidRequestError(f"unknown filter {min(unknown)!r}")
+    if filters.get("overdue"):
+        wanted["due_before"] = inst.now()
+    if filters.get("mine"):
+        wanted["posts"] = posts_of(inst, actor)
+    elif actor.person is None and actor.unit is not None and wanted["unit"] is None:
+        wanted["unit"] = actor.unit
+    with inst.database.reads() as reader:
+        page = item_lists.list_items(
+            reader,
+            item_lists.WorkItemFilter(**wanted),
+            now=inst.database.case_now(),
+            cursor=cursor,
+            limit=limit,
+        )
+    mine = filters.get("mine")
+    shown = [i for i in page.items if not mine or i.holder in (None, actor.person)]
+    return Page([_view(item) for item in shown], page.next_cursor)
+
+
+def get_work_item(inst: Installation, actor: Actor, item_id: str) -> dict[str, Any]:
+    """An open work item with the outcomes and outputs that the diagram declares."""
+    place = split_part_id(item_id)
+    if place is None:
+        raise WorkItemNotFoundError(f"there is no work item {item_id!r}", work_item=item_id)
+    with inst.database.reads() as reader:
+        item = item_lists.find_item(reader, *place)
+        file = None if item is None else find_file(reader, item.case_id)
+    if item is None or file is None:
+        raise WorkItemNotFoundError(f"there is no open work item {item_id}", work_item=item_id)
+    _, snapshot = read_case(inst, actor, item.case_id)
+    element = _element(inst.world(snapshot.pins).model.definitions, file.process, item.element)
+    return {**_view(item), "case_no": file.case_no, **_answers(element)}
+
+
+def _view(item: WorkItem) -> dict[str, Any]:
+    return {**asdict(item), "id": part_id(item.case_id, item.instance, item.token)}
+
+
+def _element(definitions: Mapping[str, Any], process: str, element_id: str) -> Element | None:
+    """The item's element: of the main process, or of one that it calls."""
+    candidates = [definitions[process], *definitions.values()]
+    found = (d.elements.get(element_id) for d in candidates)
+    return next((e for e in found if e is not None and e.kind == "userTask"), None)
+
+
+def _answers(element: Element | None) -> dict[str, Any]:
+    if element is None:
+        return {"form": None, "outcomes": [], "outputs": [], "reason_required": []}
+    needs = element.reason_required
+    every = set(element.outcomes) if "*" in needs else set(needs)
+    return {
+        "form": element.form,
+        "outcomes": list(element.outcomes),
+        "outputs": [_output(output) for output in element.outputs],
+        "reason_required": sorted(every),
+    }
+
+
+def _output(output: Output) -> dict[str, Any]:
+    required = output.required
+    return {
+        "choices": list(output.choices),
+        "name": output.name,
+        "required": required if isinstance(required, bool) else sorted(required),
+        "type": output.type,
+    }
