@@ -49,13 +49,13 @@ def _put_job(dialect: DialectName) -> sa.Executable:
     lease = {"worker": None, "lapsed": 0, "available_at": now_or("lease")}
     table = upsert(tables.job, given, **lease).build(dialect)
     assert isinstance(table, sa.Insert)
-    bound = {name: sa.bindparam(name) for name in given}
+    bound: dict[str, Any] = {name: sa.bindparam(name) for name in given}
     return table.values({**bound, **lease, "lock_token": 0, "attempts": 0})
 
 
-def _put_outbox(dialect: DialectName) -> sa.Executable:
+def _put_outbox(_: DialectName) -> sa.Executable:
     given = _columns(domain.OutboxMessage)
-    bound = {name: sa.bindparam(name) for name in given}
+    bound: dict[str, Any] = {name: sa.bindparam(name) for name in given}
     lease = {"lock_token": 0, "attempts": 0, "available_at": now_or("lease")}
     return sa.insert(tables.outbox).values({**bound, **lease})
 
@@ -174,7 +174,7 @@ def _new_calls(rows: RowChanges, lease: datetime | None) -> Iterator[Call]:
         (PUT_INCIDENT, rows.incidents),
         (PUT_PERSONAL, rows.personal),
     ):
-        for row in new:  # type: ignore[attr-defined]  # a tuple of different row types
+        for row in new:
             yield Call(statement, row)
     for job in rows.jobs:
         yield Call(PUT_JOB, {**_as_map(job), "lease": lease})

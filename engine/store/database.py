@@ -116,10 +116,8 @@ class Database:
     def warnings(self) -> list[str]:
         """What an administrator should know about this database (for `health`)."""
         if self.dialect == "sqlite" and sqlite3.sqlite_version_info < _FIRST_SAFE_SQLITE:
-            return [
-                f"SQLite {sqlite3.sqlite_version} may damage a database in rare checkpoints; "
-                "3.51.3 or newer has the mend"
-            ]
+            warning = f"SQLite {sqlite3.sqlite_version} may damage a database in rare checkpoints"
+            return [f"{warning}; 3.51.3 or newer has the mend"]
         return []
 
     def close(self) -> None:

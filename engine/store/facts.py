@@ -93,11 +93,18 @@ def _roster(_: DialectName) -> sa.Executable:
     )
 
 
+def _attached(_: DialectName) -> sa.Executable:
+    table = tables.attachment
+    return sa.select(table.c.sha256).where(
+        table.c.case_id == sa.bindparam("case_id"), table.c.sha256 == sa.bindparam("sha256")
+    )
+
+
 def _take_number(dialect: DialectName) -> sa.Executable:
     counter = tables.case_counter
     put = upsert(counter, taken=counter.c.taken + 1).build(dialect)
     assert isinstance(put, sa.Insert)
-    bound = {name: sa.bindparam(name) for name in ("district", "day")}
+    bound: dict[str, Any] = {name: sa.bindparam(name) for name in ("district", "day")}
     return put.values({**bound, "taken": 1}).returning(counter.c.taken)
 
 
@@ -107,6 +114,7 @@ ROSTER = Statement("fact_roster", _roster)
 NUMBER = Statement("fact_number", _take_number)
 GRID = _object(tables.grid_cell, "cell", *_GRID)
 DUTY_GRID = _object(tables.duty_grid, "id", *_DUTY_GRID)
+ATTACHED = Statement("fact_attached", _attached)
 UNIT = _object(tables.unit, "id", *_UNIT)
 
 
@@ -123,6 +131,9 @@ def fact_query(key: str, now: datetime | None, pins: Pins | None) -> FactQuery:
     if kind == "number":
         district, _, day = argument.rpartition("/")
         return FactQuery(Call(NUMBER, {"district": district, "day": day}), _scalar)
+    if kind == "attachment":
+        case_id, _, sha256 = argument.partition("/")
+        return FactQuery(Call(ATTACHED, {"case_id": case_id, "sha256": sha256}), _any)
     if kind in _BY_ID:
         statement, columns = _BY_ID[kind]
         return FactQuery(Call(statement, {"id": argument, "now": now}), _one_object(columns))
@@ -146,6 +157,10 @@ def _catalog_query(argument: str, pins: Pins | None) -> FactQuery:
 
 def _scalar(outcome: Outcome) -> Any:
     return outcome.rows[0][0] if outcome.rows else None
+
+
+def _any(outcome: Outcome) -> Any:
+    return bool(outcome.rows)
 
 
 def _first_column(outcome: Outcome) -> Any:

@@ -1,7 +1,7 @@
 """Named points at which a crash test pauses or kills the process; nothing at all otherwise.
 
-`CASELOOP_FAILPOINT=name:probability[,name:probability…]` arms points (`name:probability:pause` waits
-instead of dying); `CASELOOP_SEEDED_BUG` makes the store wrong on purpose, so that the harness can
+`CASELOOP_FAILPOINT=name:probability[,…]` arms points (`name:probability:pause` waits instead of
+dying); `CASELOOP_SEEDED_BUG` makes the store wrong on purpose, so that the harness can
 show that it would notice. Both are read only when `CASELOOP_TEST_HARNESS=1` is set too.
 """
 

@@ -61,7 +61,7 @@ def seal_positions(database: Database, limit: int = 10_000) -> int:
         locked, waiting = session.begin([Call(LOCK_SEQUENCER, {}), Call(ANY_UNSEALED, {})])
         if not locked.rows[0][0] or not waiting.rows:
             return 0
-        return session.run([Call(SEAL, {"limit": limit})], commit=True)[0].count
+        return session.run([Call(SEAL, {"limit": limit})], commit=True)[0].touched
     finally:
         session.close()
 

@@ -117,5 +117,5 @@ def _key(claimed: ClaimedMessage) -> Mapping[str, object]:
 
 
 def _answer(database: Database, call: Call, claimed: ClaimedMessage) -> None:
-    if one_statement(database, call).count == 0:
+    if one_statement(database, call).touched == 0:
         raise LockLostError(message_id=claimed.id, lock_token=claimed.lock_token)

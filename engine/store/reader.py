@@ -5,7 +5,7 @@ for the question. Each sees what is committed when it runs.
 """
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import MutableMapping
 from typing import Any
 
 import psycopg
@@ -31,10 +31,10 @@ class Reader:
         self._compiled = compiled
         self._connection: sa.Connection | None = None
 
-    def select(self, query: sa.Select[Any] | sa.CompoundSelect[Any]) -> Sequence[sa.Row[Any]]:
+    def select(self, query: sa.Select[Any] | sa.CompoundSelect[Any]) -> Rows:
         """The rows of a query."""
         with border():
-            return self._connect().execute(query).all()
+            return [tuple(row) for row in self._connect().execute(query)]
 
     def rows(self, statement: Statement, **values: Any) -> Rows:
         """The rows of a statement that was compiled once."""
@@ -63,9 +63,9 @@ class Reader:
 
 
 def _on_postgresql(
-    pgconn: pq.abc.PGconn, info: Mapping[Any, Any], compiled: Compiled, given: list[Any]
+    pgconn: pq.abc.PGconn, info: MutableMapping[Any, Any], compiled: Compiled, given: list[Any]
 ) -> Rows:
-    prepared: set[bytes] = info.setdefault("prepared", set())  # type: ignore[attr-defined]  # a dict
+    prepared: set[bytes] = info.setdefault("prepared", set())
     if compiled.label not in prepared:
         read_result(pgconn.prepare(compiled.label, compiled.sql.encode()), compiled)
         prepared.add(compiled.label)

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from engine.store import wire
@@ -21,7 +22,7 @@ DialectName = Literal["postgresql", "sqlite"]
 
 #: `$1` for libpq; the stock dialects differ in nothing else that matters here.
 _DIALECTS: Mapping[str, sa.Dialect] = {
-    "postgresql": postgresql.dialect(paramstyle="numeric_dollar"),
+    "postgresql": PGDialect(paramstyle="numeric_dollar"),  # type: ignore[no-untyped-call]  # SQLAlchemy left it so
     "sqlite": sqlite.dialect(),
 }
 
@@ -130,7 +131,8 @@ def upsert(table: sa.Table, columns: Iterable[str] | None = None, **also: Any) -
     def build(dialect: DialectName) -> sa.Executable:
         statement = _insert_for(dialect)(table)
         new = {name: statement.excluded[name] for name in names if name not in keys}
-        return statement.on_conflict_do_update(index_elements=keys, set_={**new, **also})
+        put: sa.Insert = statement.on_conflict_do_update(index_elements=keys, set_={**new, **also})
+        return put
 
     return Statement(f"upsert_{table.name}", build, names)
 

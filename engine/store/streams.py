@@ -1,4 +1,4 @@
-"""Streams of the journal that are not a case's: releases, catalog, organisation, security …"""
+"""Streams of the journal that are not a case's: releases, catalog, organisation, security."""
 
 import uuid
 from datetime import datetime

@@ -37,7 +37,9 @@ def decoder(kind: sa.types.TypeEngine[Any], dialect: str) -> Decoder | None:
     return _find(kind, _DECODERS[dialect])
 
 
-def _find(kind: sa.types.TypeEngine[Any], table: dict[type, Any]) -> Any:
+def _find(
+    kind: sa.types.TypeEngine[Any], table: dict[type, Callable[[Any], Any] | None]
+) -> Callable[[Any], Any] | None:
     for known, how in table.items():
         if isinstance(kind, known):
             return how

@@ -19,7 +19,7 @@ class Outcome(NamedTuple):
     """The rows that came back, and how many rows were touched."""
 
     rows: Rows
-    count: int
+    touched: int
 
 
 class Session(Protocol):

@@ -79,7 +79,7 @@ def _conditions(wanted: CaseFilter) -> list[sa.ColumnElement[bool]]:
 def count_by_status(reader: Reader) -> dict[str, int]:
     """How many cases have which status."""
     query = sa.select(case_file.c.status, sa.func.count()).group_by(case_file.c.status)
-    return {status: number for status, number in reader.select(query)}  # noqa: C416 rows are no pairs
+    return dict(reader.select(query))
 
 
 def list_case_ids(reader: Reader, *, after_id: str | None = None, limit: int = 1000) -> list[str]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -68,9 +68,8 @@ def list_jobs(
 def count_by_topic(reader: Reader) -> dict[str, int]:
     """How many jobs wait or run, by topic."""
     query = sa.select(_c.topic, sa.func.count()).group_by(_c.topic)
-    return {topic: number for topic, number in reader.select(query)}  # noqa: C416 rows are no pairs
+    return dict(reader.select(query))
 
 
-def _view(row: sa.Row[tuple[object, ...]]) -> JobView:
-    values = tuple(row)
-    return JobView(Job(*values[: len(_JOB)]), *values[len(_JOB) :])
+def _view(row: tuple[Any, ...]) -> JobView:
+    return JobView(Job(*row[: len(_JOB)]), *row[len(_JOB) :])

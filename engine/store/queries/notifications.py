@@ -2,7 +2,7 @@
 
 from dataclasses import fields
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -67,6 +67,5 @@ def _place(n: Notification) -> tuple[str, int, int]:
     return n.case_id, n.seq, n.n
 
 
-def _view(row: sa.Row[tuple[object, ...]]) -> NotificationView:
-    *values, read_at = tuple(row)
-    return NotificationView(Notification(*values), read_at)  # type: ignore[arg-type]  # as selected
+def _view(row: tuple[Any, ...]) -> NotificationView:
+    return NotificationView(Notification(*row[:-1]), row[-1])

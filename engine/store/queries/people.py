@@ -109,7 +109,10 @@ def list_people(
     for row in reader.select(posts):
         held.setdefault(row[0], []).append(_post(row[1:]))
     rows = reader.select(people.order_by(person.c.id))
-    return [PersonView(*row, tuple(held.get(row[0], ()))) for row in rows]
+    return [
+        PersonView(person_id, name, district, tuple(held.get(person_id, ())))
+        for person_id, name, district in rows
+    ]
 
 
 def list_units(reader: Reader, *, now: datetime) -> list[UnitView]:

@@ -99,7 +99,7 @@ def list_items(
     )
     rows = reader.select(query)
     items = [WorkItem(*row[:-1]) for row in rows]
-    keys = [(row[-1], row.case_id, row.instance, row.token) for row in rows]
+    keys = [(row[-1], *row[:3]) for row in rows]
     return cut(items, keys, limit)
 
 

@@ -1,5 +1,7 @@
 """The first tables: a case's rows, the journal, what is waited for, the organisation, releases."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -445,7 +447,7 @@ def guard_on_sqlite() -> None:
             """)
 
 
-def _table(name: str, key: tuple[str, ...], *columns: sa.schema.SchemaItem, **options: object) -> None:
+def _table(name: str, key: tuple[str, ...], *columns: sa.schema.SchemaItem, **options: Any) -> None:
     op.create_table(
         name, *columns, sa.PrimaryKeyConstraint(*key, name=op.f(f"pk_{name}")), **options
     )
