@@ -56,7 +56,13 @@ class Checked:
 
     @property
     def accepted(self) -> bool:
+        """Everything can be executed as BPMN says."""
         return not any(f.severity is Severity.ERROR for f in self.findings)
+
+    @property
+    def publishable(self) -> bool:
+        """Accepted, and no process that declares itself a case breaks a house rule."""
+        return self.accepted and not any(f.rule.startswith("house/") for f in self.findings)
 
 
 def check_release(files: Mapping[str, bytes], *, as_executable: bool = False) -> Checked:
@@ -142,7 +148,7 @@ def _judge(
     for process in processes:
         normalise(process)
     subject = Subject(
-        source.name, source.root, processes, known, frozenset(checked.decisions) or None, personal
+        source.name, source.root, processes, known, frozenset(checked.decisions), personal
     )
     reading = Reading(subject, list(check_subject(subject)))
     for process in processes:

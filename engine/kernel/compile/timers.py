@@ -4,7 +4,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from engine.domain.errors import EngineError
-from engine.domain.limits import parse_limit
+from engine.domain.limits import parse_limit, parse_point
 from engine.feel import Expression
 from engine.kernel import iso
 from engine.kernel.compile.model import After, AtClock, IsoCycle, IsoDate, IsoDuration, Timer
@@ -38,6 +38,11 @@ def _at_clock(node: Node, mark: Node, clocks: frozenset[str], reading: Reading) 
     if clock not in clocks:
         known = ", ".join(sorted(clocks)) or "none"
         reading.refuse(node, f"the process has no clock {clock!r}", f"clocks here: {known}")
+        return None
+    try:
+        parse_point(point)
+    except EngineError as exc:
+        reading.refuse(node, f"{point!r} is no point of a clock: {exc}", "80 %, 100 %, +4 工作时")
         return None
     return AtClock(clock, point)
 

@@ -15,6 +15,7 @@ from engine.kernel.rules import (
     gateways,
     house,
     structure,
+    vocabulary,
 )
 from engine.kernel.rules.registry import REGISTRY, Rule
 from engine.kernel.rules.subject import Check, Subject
@@ -27,6 +28,7 @@ CHECKS: tuple[Check, ...] = (
     activities.check,
     data.check,
     foreign.check,
+    vocabulary.check,
     house.check,
 )
 

@@ -104,7 +104,7 @@ def _rule(node: Node, subject: Subject) -> Iterator[Finding]:
     name = decision_of(node)
     if name is None:
         yield _DECISION.at(node, "it names no decision", 'write cl:decision="…"')
-    elif subject.decisions is not None and name not in subject.decisions:
+    elif name not in subject.decisions:
         yield _DECISION.at(
             node, f"the release has no decision {name!r}", "add the decision's file to the release"
         )

@@ -16,8 +16,8 @@ class Subject:
     processes: tuple[Node, ...]
     #: executable processes of all files of the release
     callable_processes: frozenset[str]
-    #: decisions of the release; None when the file is looked at alone
-    decisions: frozenset[str] | None
+    #: decisions of the release
+    decisions: frozenset[str]
     #: fields of the case document that no expression may read
     personal: frozenset[str] = frozenset()
     _named: dict[str, Node] = field(default_factory=dict)

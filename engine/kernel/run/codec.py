@@ -24,7 +24,7 @@ def dump_state(case: CaseWorkflow) -> list[Any]:
     """`[version, process, last number, status, local variables, rows, scopes]`."""
     status = CANCELLED if case.cancelled else FINISHED if case.completed else RUNNING
     scopes = [
-        [number, _rows(scope), scope.data if scope.process_scope is scope else None]
+        [number, _rows(scope), dict(scope.data) if scope.process_scope is scope else None]
         for number, scope in case.subprocesses.items()
     ]
     name = case.program.definition.process_id
@@ -67,7 +67,7 @@ def _row(token: Token) -> list[Any]:
         token.key,
         token.fired or None,
         token.items,
-        token.loop,
+        None if token.loop is None else dict(token.loop),
     ]
     while row[-1] is None:
         row.pop()
@@ -92,4 +92,4 @@ def _plant(scope: Flat, rows: list[list[Any]]) -> None:
         token.data = {} if outcome is None else {"outcome": outcome}
         token.flow, token.key, token.fired = flow, key, fired or 0
         token.due = None if due is None else from_wire(due)
-        token.items, token.loop = items, loop
+        token.items, token.loop = items, None if loop is None else dict(loop)

@@ -28,6 +28,8 @@ class Exclusive(Shape, ExclusiveGateway):
 class Parallel(Shape, ParallelGateway):
     """Waits for one token on each incoming flow; tokens beyond that stay for the next round."""
 
+    counts_flows = True
+
     def _update_hook(self, token: Token) -> bool:
         if self.incoming > 1:
             token._set_state(WAITING)
@@ -55,6 +57,7 @@ class Parallel(Shape, ParallelGateway):
 class Inclusive(Shape, InclusiveGateway):
     """Joins every token that can still come, then takes every flow whose condition is true."""
 
+    counts_flows = True
     #: by element of the scope: the incoming flows of this gateway that a token there can reach
     reach: dict[str, frozenset[int]]
 
@@ -98,7 +101,6 @@ class EventGateway(Shape, EventBasedGateway):
         token._set_state(WAITING)
         for way in self.exits:
             child = token._add_child(way.target)
-            child.flow = way.arrives_as
             way.target.await_event(child)
         return False
 

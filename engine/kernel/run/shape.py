@@ -44,6 +44,8 @@ class Shape(Looping):
     #: the state of a token that waits here between two commands
     rest_state = WAITING
     is_manual = False
+    #: a join, which asks by which flow a token has come
+    counts_flows = False
 
     def __init__(self, scope_spec: Any, element: Element, name: str | None = None) -> None:
         self.element = element
@@ -136,7 +138,7 @@ class Shape(Looping):
         """Sends a token along every flow that is to be taken."""
         for way in self.choose(token):
             child = token._add_child(way.target)
-            child.flow = way.arrives_as
+            child.flow = way.arrives_as if way.target.counts_flows else None
 
     def choose(self, token: Token) -> tuple[Exit, ...]:
         """All flows whose condition holds; the default flow if no condition does."""

@@ -1,0 +1,119 @@
+"""Our own words: a word that stands where nobody reads it is refused, so that no typo is lost.
+
+This is the one list of what may stand where; reference pages and the designer are made from it.
+"""
+
+from collections.abc import Iterator
+
+from engine.kernel.findings import Finding
+from engine.kernel.rules.registry import define
+from engine.kernel.rules.subject import Subject
+from engine.kernel.words import BPMN, CL, Node, child, local_name, namespace_of
+
+_UNKNOWN = define(
+    "word/unknown",
+    "error",
+    "A word of ours stands only where the engine reads it.",
+    "cl 扩展只能写在引擎会读取的位置。",
+)
+
+_WORK = frozenset({"role", "axis", "act", "stage"})
+#: Attributes in our namespace, by the element they stand on.
+ATTRIBUTES: dict[str, frozenset[str]] = {
+    "process": frozenset({"profile"}),
+    "lane": frozenset({"role", "axis"}),
+    "userTask": _WORK
+    | {"unit", "dutyGrid", "outcomes", "reasonRequired", "startsClock", "stopsClock", "form"},
+    "serviceTask": _WORK | {"topic"},
+    "sendTask": _WORK | {"topic"},
+    "receiveTask": _WORK | {"key"},
+    "scriptTask": _WORK,
+    "businessRuleTask": _WORK | {"decision", "result"},
+    "callActivity": _WORK,
+    "subProcess": _WORK,
+    "task": _WORK,
+    "manualTask": _WORK,
+    "startEvent": _WORK | {"key"},
+    "boundaryEvent": _WORK | {"key"},
+    "intermediateCatchEvent": _WORK | {"key"},
+    "intermediateThrowEvent": _WORK,
+    "endEvent": _WORK | {"outcome"},
+    "multiInstanceLoopCharacteristics": frozenset({"collection", "item"}),
+}
+_VALUE = frozenset({"name", "value"})
+_OUTPUT = frozenset({"name", "type", "required", "choices"})
+_NOTIFY = frozenset({"to", "message", "level", "needsReply"})
+#: Elements in our namespace with their attributes, by the element they stand in.
+CHILDREN: dict[str, dict[str, frozenset[str]]] = {
+    "process": {"clock": frozenset({"name", "stage", "limit"})},
+    "userTask": {"output": _OUTPUT, "separation": frozenset({"from", "same"})},
+    "serviceTask": {"in": _VALUE, "output": _OUTPUT, "notify": _NOTIFY},
+    "sendTask": {"in": _VALUE, "output": _OUTPUT, "notify": _NOTIFY},
+    "scriptTask": {"assign": _VALUE},
+    "callActivity": {"in": _VALUE, "out": _VALUE},
+    "intermediateThrowEvent": {"in": _VALUE},
+    "endEvent": {"in": _VALUE},
+    "timerEventDefinition": {
+        "at": frozenset({"clock", "point"}),
+        "after": frozenset({"amount", "unit"}),
+    },
+}
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """All rules of this family."""
+    for process in subject.processes:
+        for node in process.iter():
+            if namespace_of(node.tag) == BPMN:
+                yield from _attributes(node)
+                yield from _children(node)
+            elif namespace_of(node.tag) == CL and not _is_in_extensions(node):
+                yield _UNKNOWN.at(_place(node), f"{_short(node)} stands outside", _MOVE)
+
+
+_MOVE = "put it into <extensionElements>"
+
+
+def _attributes(node: Node) -> Iterator[Finding]:
+    known = ATTRIBUTES.get(local_name(node), frozenset())
+    for name in node.attrib:
+        word = str(name).rpartition("}")[2]
+        if namespace_of(name) == CL and word not in known:
+            yield _UNKNOWN.at(_place(node), f"cl:{word} means nothing here", _listed(known))
+
+
+def _children(node: Node) -> Iterator[Finding]:
+    holder = child(node, "extensionElements")
+    known = CHILDREN.get(local_name(node), {})
+    for mark in [] if holder is None else holder:
+        if namespace_of(mark.tag) != CL:
+            continue
+        word = mark.tag.rpartition("}")[2]
+        if word not in known:
+            yield _UNKNOWN.at(_place(node), f"<cl:{word}> means nothing here", _listed(known))
+            continue
+        for name in mark.attrib:
+            if str(name) not in known[word]:
+                message = f"<cl:{word}> has no attribute {name}"
+                yield _UNKNOWN.at(_place(node), message, _listed(known[word]))
+
+
+def _listed(known: object) -> str:
+    names = sorted(known) if isinstance(known, frozenset | dict) else []
+    return "known here: " + (", ".join(names) or "nothing")
+
+
+def _is_in_extensions(node: Node) -> bool:
+    return any(local_name(around) == "extensionElements" for around in node.iterancestors())
+
+
+def _short(node: Node) -> str:
+    return f"<cl:{str(node.tag).rpartition('}')[2]}>"
+
+
+def _place(node: Node) -> Node:
+    """The nearest element with an id, so that a person finds the place."""
+    for place in (node, *node.iterancestors()):
+        if place.get("id"):
+            return place
+    return node

@@ -1,0 +1,136 @@
+"""Diagrams drawn by other tools: accepted or refused with findings, and played as they mean."""
+
+from pathlib import Path
+
+import pytest
+
+from engine.kernel.findings import Severity
+from engine.kernel.release import check_release
+from tests.kernel.story import Story
+
+
+def read(folder: Path, name: str) -> dict[str, bytes]:
+    return {name: (folder / "bpmn" / name).read_bytes()}
+
+
+@pytest.mark.parametrize("as_executable", [False, True])
+def test_every_file_is_judged_and_none_is_dropped(real_data: Path, *, as_executable: bool) -> None:
+    files = sorted((real_data / "bpmn").rglob("*.bpmn"))
+    assert len(files) >= 40
+    for file in files:
+        checked = check_release({file.name: file.read_bytes()}, as_executable=as_executable)
+        for finding in checked.findings:
+            assert finding.rule
+            assert finding.message
+            assert finding.help
+            if finding.severity is Severity.ERROR:
+                assert finding.element is not None
+                assert finding.line > 0
+
+
+REFUSED = {
+    "operaton/conditional-event-subprocess.bpmn": "event/not-supported",
+    "operaton/compensation-in-subprocess.bpmn": "event/compensation",
+    "operaton/invoice.bpmn": "data/store",
+    "bpmn-elements/transaction.bpmn": "activity/container",
+    "bpmn-elements/two-pools-message-flow.bpmn": "event/reference",
+    "bpmn-miwg/camunda-modeler-C.5.0.bpmn": "gateway/no-condition",
+    "jbpm/human-task-mi-timer.bpmn": "activity/script",
+    "spring-activiti/leave-zh.bpmn": "expression/feel",
+    "spring-activiti/purchase-zh.bpmn": "event/reference",
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_cannot_be_executed_is_refused_by_its_rule(real_data: Path, name: str) -> None:
+    checked = check_release(read(real_data, name))
+    assert not checked.accepted
+    assert REFUSED[name] in {f.rule for f in checked.findings if f.severity is Severity.ERROR}
+
+
+def test_terminate_end_ends_the_case(real_data: Path) -> None:
+    story = Story(read(real_data, "operaton/terminate-end.bpmn"))
+    names = {w.element.name: w.element.id for w in story.instance.waits()}
+    story.complete(names["check before termination"])
+    assert story.finished
+
+
+def test_signal_cancels_the_concurrent_task(real_data: Path) -> None:
+    story = Story(read(real_data, "flowable/signal-boundary-concurrent.bpmn"))
+    assert {"someTask", "usertask1"} <= set(story.open)
+    assert story.complete("usertask1").work == ["usertask2"]
+
+
+def test_timer_event_subprocess_runs_beside_the_task(real_data: Path) -> None:
+    story = Story(read(real_data, "flowable/timer-event-subprocess.bpmn"))
+    assert story.work == ["task"]
+    timer = next(w.element.id for w in story.instance.waits() if w.kind == "timer")
+    story.fire(timer)
+    assert story.work == ["eventSubProcessTask1", "task"]
+    story.complete("task").complete("eventSubProcessTask1")
+    assert story.finished
+
+
+def test_message_event_subprocess_nested(real_data: Path) -> None:
+    story = Story(read(real_data, "operaton/message-event-subprocess-nested.bpmn"))
+    story.message("newMessage").complete("task")
+    assert story.work == ["eventSubProcessTask"]
+    assert story.complete("eventSubProcessTask").finished
+    assert (
+        Story(read(real_data, "operaton/message-event-subprocess-nested.bpmn"))
+        .complete("task")
+        .finished
+    )
+
+
+def test_helpdesk_timer_interrupts(real_data: Path) -> None:
+    story = Story(read(real_data, "operaton/helpdesk-timer-interrupting.bpmn"))
+    timer = next(w.element.id for w in story.instance.waits() if w.kind == "timer")
+    story.fire(timer)
+    assert [w.element.name for w in story.instance.waits()] == ["Handle escalated issue"]
+
+
+def test_link_events_lead_to_their_partners(real_data: Path) -> None:
+    story = Story(read(real_data, "operaton/link-events-no-flow-ids.bpmn"))
+    assert story.open == ["waitAfterLink1"]
+    assert story.message("waitAfterLink1").open == ["waitAfterLink2"]
+    assert story.message("waitAfterLink2").finished
+
+
+def test_parallel_receive_tasks_join(real_data: Path) -> None:
+    story = Story(read(real_data, "operaton/parallel-receive-tasks.bpmn"))
+    waiting = sorted(w.name or "" for w in story.instance.waits())
+    assert waiting == ["Message 1", "Message 2"]
+    assert story.message("Message 2").message("Message 1").finished
+
+
+def test_non_interrupting_timer_feeds_the_join(real_data: Path) -> None:
+    story = Story(read(real_data, "operaton/timer-noninterrupting-join.bpmn"))
+    timer = next(w for w in story.instance.waits() if w.kind == "timer")
+    main = next(w for w in story.instance.waits() if w.kind == "work_item")
+    story.fire(timer.element.id)
+    assert len(story.work) == 2
+    story.complete(main.element.id)
+    story.complete(story.work[0])
+    assert story.finished
+
+
+def test_call_activity_timer_cancels_the_called_case(real_data: Path) -> None:
+    files = read(real_data, "operaton/call-activity-timer.bpmn")
+    story = Story(
+        files | read(real_data, "operaton/call-activity-callee.bpmn"), process="timerOnCallActivity"
+    )
+    timer = next(w for w in story.instance.waits() if w.kind == "timer")
+    story.fire(timer.element.id)
+    assert [w.element.name for w in story.instance.waits()] == ["Escalated Task"]
+
+
+def test_message_start_opens_its_task(real_data: Path) -> None:
+    story = Story(read(real_data, "flowable/message-start-wrong-encoding.bpmn"))
+    assert len(story.work) == 1
+
+
+def test_join_of_a_race_never_fires_and_is_warned_about(real_data: Path) -> None:
+    files = read(real_data, "bpmn-elements/event-gateway-parallel-join.bpmn")
+    rules = {f.rule for f in check_release(files).findings}
+    assert "gateway/join-waits-for-ever" in rules
