@@ -23,6 +23,8 @@ from engine.store.statements import DialectName, Statement
 from engine.store.transactions import one_statement
 
 _job = tables.job
+#: Written into the text: PostgreSQL would take untyped parameters of a CASE for text.
+_ONE, _NONE = (sa.literal_column(n, sa.Integer()) for n in ("1", "0"))
 JOB_COLUMNS = tuple(_job.c[name] for name in Job.__slots__)
 
 
@@ -59,7 +61,7 @@ def _claim(_: DialectName) -> sa.Executable:
         .where(sa.tuple_(_job.c.case_id, _job.c.instance, _job.c.token).in_(free))
         .values(
             worker=sa.bindparam("holder", type_=sa.Text()),
-            lapsed=_job.c.lapsed + sa.case((_job.c.worker.is_not(None), 1), else_=0),
+            lapsed=_job.c.lapsed + sa.case((_job.c.worker.is_not(None), _ONE), else_=_NONE),
             lock_token=_job.c.lock_token + 1,
             attempts=_job.c.attempts + 1,
             available_at=now_or("lease", plus="seconds"),

@@ -30,6 +30,7 @@ class UnitView(NamedTuple):
     district: str | None
     parent: str | None
     kind: str | None
+    trade: str | None
 
 
 class CellView(NamedTuple):

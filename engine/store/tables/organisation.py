@@ -22,6 +22,7 @@ unit = sa.Table(
     sa.Column("district", sa.Text),
     sa.Column("parent", sa.Text),
     sa.Column("kind", sa.Text),
+    sa.Column("trade", sa.Text, comment="what a department can mend; as in the catalog"),
     comment="A department, crew, centre or district office.",
 )
 

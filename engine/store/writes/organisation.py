@@ -26,6 +26,7 @@ class UnitRow:
     district: str | None = None
     parent: str | None = None
     kind: str | None = None
+    trade: str | None = None
     valid_from: datetime = EPOCH
     valid_to: datetime | None = None
 

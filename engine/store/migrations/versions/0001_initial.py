@@ -13,7 +13,8 @@ branch_labels = None
 depends_on = None
 
 POSITION = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-APPEND_ONLY = ("entry", "feed")
+#: Table → its key.
+APPEND_ONLY = {"entry": ("stream_id", "seq"), "feed": ("position",)}
 
 
 def upgrade() -> None:
@@ -280,6 +281,7 @@ def organisation() -> None:
         sa.Column("district", sa.Text()),
         sa.Column("parent", sa.Text()),
         sa.Column("kind", sa.Text()),
+        sa.Column("trade", sa.Text(), comment="what a department can mend; as in the catalog"),
         comment="A department, crew, centre or district office.",
     )
     _table("person", ("id", "valid_from"),
@@ -438,13 +440,16 @@ def guard_on_postgresql() -> None:
 
 
 def guard_on_sqlite() -> None:
-    """Refuses UPDATE and DELETE; SQLite has no TRUNCATE, and REPLACE deletes only by this way."""
-    for table in APPEND_ONLY:
-        for change in ("UPDATE", "DELETE"):
-            op.execute(f"""
-                CREATE TRIGGER {table}_no_{change.lower()} BEFORE {change} ON {table}
-                BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END
-            """)
+    """Refuses UPDATE and DELETE. REPLACE deletes without asking those triggers: a third sees it."""
+    for table, key in APPEND_ONLY.items():
+        same = " AND ".join(f"{column} = NEW.{column}" for column in key)
+        refuse = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        op.execute(f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} {refuse}")
+        op.execute(f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {refuse}")
+        op.execute(
+            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
+            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) {refuse}"
+        )
 
 
 def _table(name: str, key: tuple[str, ...], *columns: sa.schema.SchemaItem, **options: Any) -> None:
