@@ -14,6 +14,8 @@ WAYS_OUT = {
     "execution-error": "Correct the diagram and deploy a new release.",
     "expression-error": "Correct the expression and deploy a new release.",
     "forbidden": "Ask with a key or as a person who may; `scope` or `rule` says what is missing.",
+    "handler-error": "See the incident; the handler's log says more.",
+    "handler-refused": "Catch the error code in the diagram, or correct the case's data.",
     "idempotency-key-required": "Send a new UUID per intention, the same one when you repeat.",
     "idempotency-key-reused": "Take a new key for a new request.",
     "internal-error": "Report it to the operator with the reference.",

@@ -205,6 +205,22 @@ class UncaughtBpmnError(ExecutionError):
     code = "uncaught-bpmn-error"
 
 
+class HandlerError(ExecutionError):
+    """A handler could not do its job."""
+
+    code = "handler-error"
+
+
+class HandlerRefusedError(HandlerError):
+    """A handler refuses for a reason of the business; the diagram catches its error code."""
+
+    code = "handler-refused"
+
+    def __init__(self, error_code: str, message: str | None = None, **context: Any) -> None:
+        super().__init__(message, error_code=error_code, **context)
+        self.error_code = error_code
+
+
 class StoreError(EngineError):
     """The store failed."""
 
