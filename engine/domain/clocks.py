@@ -234,6 +234,13 @@ def elapsed(clock: ClockState, at: datetime, worktime: Worktime) -> int:
     return _whole_seconds(clock.course, to_us(end), worktime)
 
 
+def is_overdue(clock: ClockState, at: datetime) -> bool:
+    """Whether the deadline has passed without a hand-back, or the last hand-back came late."""
+    if clock.state == "stopped":
+        return clock.on_time is False
+    return clock.due_at is not None and at > clock.due_at
+
+
 def _whole_seconds(course: Course, end: int, worktime: Worktime) -> int:
     # Every instant counts from the beginning of its second, so that the ledger's lines add up.
     floored = Course(
@@ -242,7 +249,7 @@ def _whole_seconds(course: Course, end: int, worktime: Worktime) -> int:
         course.unit,
         tuple((_floor(a), None if b is None else _floor(b)) for a, b in course.pauses),
     )
-    return counted(floored, floored.start, _floor(end), worktime) // SECOND
+    return counted(floored, _floor(end), worktime) // SECOND
 
 
 def _floor(us: int) -> int:

@@ -69,13 +69,13 @@ def _days_later(us: int, days: int, worktime: Worktime) -> int:
     return to_us(instant_of(local, zone))
 
 
-def counted(course: Course, a: int, b: int, worktime: Worktime) -> int:
-    """Microseconds between two instants that count, suspended stretches left out."""
-    total = _measure(course, a, b, worktime)
-    for begin, end in course.pauses:
-        low, high = max(a, begin), b if end is None else min(b, end)
-        if low < high:
-            total -= _measure(course, low, high, worktime)
+def counted(course: Course, end: int, worktime: Worktime) -> int:
+    """Microseconds that count from the start to an instant, suspended stretches left out."""
+    total = _measure(course, course.start, end, worktime)
+    for pause_begin, pause_end in course.pauses:
+        until = end if pause_end is None else min(end, pause_end)
+        if pause_begin < until:
+            total -= _measure(course, pause_begin, until, worktime)
     return total
 
 

@@ -47,6 +47,19 @@ def test_hand_back_a_microsecond_after_the_deadline_is_late(running: ClockState)
     assert clocks.stop(running, china("2026-03-03T09:30:00.000001")).on_time is False
 
 
+def test_clock_is_overdue_after_its_deadline_until_a_timely_hand_back(
+    running: ClockState, office: Worktime
+) -> None:
+    deadline, later = china("2026-03-03T09:30"), china("2026-03-03T10:00")
+    assert not clocks.is_overdue(IDLE, later)
+    assert not clocks.is_overdue(running, deadline)
+    assert clocks.is_overdue(running, later)
+    assert not clocks.is_overdue(clocks.stop(running, deadline), later)
+    assert clocks.is_overdue(clocks.stop(running, later), later)
+    paused = clocks.pause(running, china("2026-03-02T10:00"), "Sun", office)
+    assert not clocks.is_overdue(paused, later)
+
+
 def test_rework_continues_towards_the_same_deadline(running: ClockState, office: Worktime) -> None:
     stopped = clocks.stop(running, china("2026-03-02T16:00"))
     again = clocks.start(stopped, china("2026-03-02T17:00"), parse_limit("1天"), office)
@@ -82,6 +95,25 @@ def test_suspension_keeps_the_time_that_remains(running: ClockState, office: Wor
     goes_on = clocks.unpause(paused, china("2026-03-06T17:00"), office)
     assert goes_on.due_at == china("2026-03-09T10:00")
     assert clocks.elapsed(goes_on, china("2026-03-09T10:00"), office) == 8 * 3600
+
+
+def test_suspension_at_the_deadline_leaves_it_where_it_is(
+    running: ClockState, office: Worktime
+) -> None:
+    paused = clocks.pause(running, china("2026-03-03T09:30"), "Sun", office)
+    assert paused.due_at == china("2026-03-03T09:30")
+
+
+def test_suspension_at_closing_moves_a_deadline_that_would_roll_over(new_york: Worktime) -> None:
+    def at(text: str) -> datetime:
+        return datetime.fromisoformat(text).replace(tzinfo=new_york.calendar.tzinfo)
+
+    clock = clocks.start(IDLE, at("2022-01-03T08:30"), parse_limit("17工作时"), new_york)
+    assert clock.due_at == at("2022-01-05T08:30")
+    paused = clocks.pause(clock, at("2022-01-04T17:00"), "Sun", new_york)
+    assert paused.due_at is None
+    goes_on = clocks.unpause(paused, at("2022-01-06T20:00"), new_york)
+    assert goes_on.due_at == at("2022-01-07T08:30")
 
 
 def test_suspension_after_the_deadline_does_not_heal_it(

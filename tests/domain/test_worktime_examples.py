@@ -84,6 +84,15 @@ def test_weekends_are_free_where_nothing_is_published(office: Worktime) -> None:
     assert office.between(china("2027-03-05T00:00"), china("2027-03-08T00:00")) == 27_000
 
 
+def test_midnight_that_ends_the_published_years_is_still_published() -> None:
+    parts, week = (DayPart(0, 1440),), (1, 2, 3, 4, 5, 6, 7)
+    first, last = date(2026, 1, 1), date(2026, 12, 31)
+    always = Worktime(Calendar("24x7", 1, "Asia/Shanghai", parts, {}, first, last, week))
+    midnight = china("2027-01-01T00:00")
+    assert always.add(china("2026-12-31T23:00"), 3_600) == (midnight, False, ())
+    assert always.add(china("2026-12-31T23:00"), 3_601).missing_years == (2027,)
+
+
 def test_endless_limit_is_refused(office: Worktime) -> None:
     first_never = Worktime(
         Calendar("x", 1, "UTC", (DayPart(0, 1),), {}, date(2025, 1, 1), date(2025, 12, 31))
