@@ -111,7 +111,7 @@ def _with_place(w: Working, values: Mapping[str, Any]) -> dict[str, Any]:
 def filing_values(
     w: Working, element: Element, outcome: str | None, data: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """What filing under a condition adds to the document: the limit of the catalog's row."""
+    """What filing under a condition adds: limit and severity of the catalog's row."""
     if (element.act, outcome) != FILING or "condition" not in data:
         return {}
     code = data.get("class", w.document.get("class"))
@@ -121,4 +121,8 @@ def filing_values(
         raise BadVariablesError(
             message, rule="catalog/unknown-condition", errors=[_problem("condition", message)]
         )
-    return {"limit": row["limit"]}
+    values = {"limit": row["limit"]}
+    known = w.world.schema is not None and "severity" in w.world.schema.fields
+    if known and row.get("severity") is not None and "severity" not in data:
+        values["severity"] = row["severity"]
+    return values
