@@ -14,7 +14,7 @@ from engine.domain.evidence import canonical, digest
 from engine.feel import read_decision_model
 from engine.kernel.compile.definition import read_definition
 from engine.kernel.compile.model import CompiledRelease, Definition
-from engine.kernel.compile.reading import Reading
+from engine.kernel.compile.reading import NOT_PERSONAL, PERSONAL, Reading, personal_among
 from engine.kernel.findings import DiagramError, Finding, Severity
 from engine.kernel.normalise import normalise
 from engine.kernel.rules import Subject, check_subject
@@ -69,11 +69,11 @@ def check_release(files: Mapping[str, bytes], *, as_executable: bool = False) ->
     """Reads and judges all files together; never raises for what stands in them."""
     checked = Checked()
     sources = _read_sources(files, checked)
-    _read_decisions(files, checked)
+    personal = _personal_fields(files, checked)
+    _read_decisions(files, personal, checked)
     _read_policies(files, checked)
     processes = {s.name: _executable(s, as_executable=as_executable) for s in sources}
     known = frozenset(p.get("id") or "" for found in processes.values() for p in found)
-    personal = _personal_fields(files, checked)
     for source in sources:
         _judge(source, processes[source.name], known, personal, checked)
     return checked
@@ -172,7 +172,7 @@ def _placed(finding: Finding, file: str) -> Finding:
     )
 
 
-def _read_decisions(files: Mapping[str, bytes], checked: Checked) -> None:
+def _read_decisions(files: Mapping[str, bytes], personal: frozenset[str], checked: Checked) -> None:
     for name, data in sorted(files.items()):
         if not name.endswith(".dmn"):
             continue
@@ -186,6 +186,10 @@ def _read_decisions(files: Mapping[str, bytes], checked: Checked) -> None:
                 )
             )
             continue
+        for field_name in sorted(personal_among(model.variables, personal)):
+            message = f"it reads the personal field {field_name!r}"
+            finding = PERSONAL.finding(None, 0, message, NOT_PERSONAL, file=name)
+            checked.findings.append(finding)
         checked.decisions |= dict.fromkeys(model.decisions, model)
 
 

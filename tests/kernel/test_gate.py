@@ -315,6 +315,16 @@ def test_expression_may_not_read_a_personal_field() -> None:
     ]
 
 
+def test_decision_may_not_read_a_personal_field() -> None:
+    dmn = b"""<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d"
+      namespace="urn:d"><inputData id="r" name="reporter"/><decision id="who" name="who">
+      <informationRequirement id="i"><requiredInput href="#r"/></informationRequirement>
+      <literalExpression><text>reporter.name</text></literalExpression></decision></definitions>"""
+    schema = b'{"properties": {"reporter": {"personal": true}}}'
+    found = check_files({"d.dmn": dmn, "case.schema.json": schema})
+    assert [(f.rule, f.file) for f in found] == [("expression/personal", "d.dmn")]
+
+
 def test_join_behind_one_choice_is_warned_about() -> None:
     found = gate(
         start(),

@@ -16,12 +16,13 @@ _EXPRESSION = define(
     "表达式须为可读的 FEEL。",
 )
 _EMPTY = define("expression/empty", "error", "An expression is not empty.", "表达式不得为空。")
-_PERSONAL = define(
+PERSONAL = define(
     "expression/personal",
     "error",
     "No expression reads a personal field: the case is replayed after it was erased.",
     "表达式不得读取个人信息字段。",
 )
+NOT_PERSONAL = "let it depend on something else"
 _MISSING = define(
     "word/missing", "error", "A word of ours lacks an attribute.", "cl 元素缺少必需的属性。"
 )
@@ -100,16 +101,15 @@ class Reading:
             self._unreadable(node, text, what, exc)
 
     def _refuse_personal(self, node: Node, compiled: Expression, what: str) -> None:
-        for path in compiled.variables:
-            name = next((p for p in path if p != "case"), None)
-            if name in self.subject.personal:
-                self.findings.append(
-                    _PERSONAL.at(
-                        node,
-                        f"{what} reads the personal field {name!r}",
-                        "let the diagram depend on something else",
-                    )
-                )
+        for name in sorted(personal_among(compiled.variables, self.subject.personal)):
+            message = f"{what} reads the personal field {name!r}"
+            self.findings.append(PERSONAL.at(node, message, NOT_PERSONAL))
+
+
+def personal_among(paths: Iterable[tuple[str, ...]], personal: frozenset[str]) -> frozenset[str]:
+    """The personal fields among the paths that an expression reads."""
+    names = (next((part for part in path if part != "case"), "") for path in paths)
+    return personal.intersection(names)
 
 
 def words(text: str | None) -> tuple[str, ...]:

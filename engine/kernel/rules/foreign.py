@@ -10,6 +10,7 @@ from engine.kernel.words import (
     CAMUNDA,
     CL,
     DRAWING,
+    FLOW_NODES,
     XSI,
     Node,
     child,
@@ -70,6 +71,7 @@ _UNDERSTOOD = {
     "businessRuleTask": {"decisionRef", "resultVariable"},
 }
 _SHOWN = 5
+_HOLDERS = FLOW_NODES | {"process"}
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -84,6 +86,8 @@ def _one(node: Node) -> Iterator[Finding]:
     holder = child(node, "extensionElements")
     names = [str(a) for a in node.attrib if _is_foreign(str(a)) and not _understood(node, str(a))]
     names += [] if holder is None else [c.tag for c in holder if _is_foreign(c.tag)]
+    if local_name(node) in _HOLDERS:
+        names += [c.tag for c in node if _is_foreign(c.tag)]
     silent = []
     for name in dict.fromkeys(names):
         word = name.rpartition("}")[2]

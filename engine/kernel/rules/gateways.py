@@ -100,6 +100,8 @@ def _event_gateway(
                 f"the event gateway {node.get('id')} cannot wait for it",
                 "message, signal, timer or a receive task",
             )
+        elif any(n.get("attachedToRef") == target.get("id") for n in nodes.values()):
+            yield _EVENTS.at(target, "boundary events are attached to it", "remove them")
         elif len(into.get(target.get("id") or "", [])) > 1:
             yield _EVENTS.at(
                 target, f"more flows than that of {node.get('id')} lead here", "draw it twice"

@@ -1,5 +1,6 @@
 """Structure: ids, known elements, one way in, everything reachable."""
 
+import re
 from collections.abc import Iterator
 
 from engine.kernel.findings import Finding
@@ -15,6 +16,7 @@ from engine.kernel.words import (
     local_name,
 )
 
+_NCNAME = re.compile(r"[^\W\d][\w.\-]*")
 #: BPMN elements inside a process that say nothing about execution.
 _PASSIVE = frozenset(
     {
@@ -54,6 +56,12 @@ _JUDGED = frozenset(
 
 _MISSING_ID = define(
     "structure/missing-id", "error", "Every element needs an id.", "每个元素都要有 id。"
+)
+_NAME = define(
+    "structure/id-is-no-name",
+    "error",
+    "An id is a name as XML knows it: no spaces and no signs but _ - and the full stop.",
+    "id 须为 XML 名称，不含空格和其他符号。",
 )
 _DUPLICATE = define("structure/duplicate-id", "error", "Ids are unique.", "id 不得重复。")
 _UNKNOWN = define(
@@ -112,6 +120,8 @@ def _ids(subject: Subject) -> Iterator[Finding]:
             if not name:
                 kind = local_name(node)
                 yield _MISSING_ID.at(node, f"this {kind} has no id", "give it a readable id")
+            elif not _NCNAME.fullmatch(name):
+                yield _NAME.at(node, "its id is no XML name", "use letters, digits, _ - and .")
             elif name in seen:
                 line = seen[name].sourceline
                 yield _DUPLICATE.at(node, f"the id stands already in line {line}", "rename one")

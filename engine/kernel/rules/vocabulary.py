@@ -94,7 +94,7 @@ def _children(node: Node) -> Iterator[Finding]:
             continue
         for name in mark.attrib:
             if str(name) not in known[word]:
-                message = f"<cl:{word}> has no attribute {name}"
+                message = f"<cl:{word}> has no attribute {name!s}"
                 yield _UNKNOWN.at(_place(node), message, _listed(known[word]))
 
 
@@ -108,7 +108,8 @@ def _is_in_extensions(node: Node) -> bool:
 
 
 def _short(node: Node) -> str:
-    return f"<cl:{str(node.tag).rpartition('}')[2]}>"
+    tag: str = str(node.tag)
+    return f"<cl:{tag.rpartition('}')[2]}>"
 
 
 def _place(node: Node) -> Node:
