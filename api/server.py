@@ -23,6 +23,7 @@ from api.uploads import RELEASE_LIMIT
 from engine.bootstrap import Installation, open_installation
 from engine.runtime import start_runtime
 from engine.settings import Settings
+from handlers import BUILT_IN
 
 #: Measured with W1 over HTTP on two cores (ADR 8): more threads than that only wait for the
 #: interpreter's lock and the one writer of SQLite.
@@ -112,7 +113,7 @@ def listening(
         server = WebServer(create_app(inst, local_token=token), host, port, threads)
         if inst.database.lock is not None:
             inst.database.lock.announce(server.url, token)
-        with start_runtime(inst):
+        with start_runtime(inst, handlers=BUILT_IN):
             yield server, Listening(server.url, token, inst)
 
 

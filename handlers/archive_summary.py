@@ -9,7 +9,7 @@ from typing import Any
 from engine.domain.evidence import Json
 from engine.domain.handlers import HandlerContext
 
-_ON_TIME = {True: "按时处置", False: "超时处置"}
+_ON_TIME: dict[bool | None, str] = {True: "按时处置", False: "超时处置", None: "无时限"}
 
 
 def archive_summary(variables: Mapping[str, Json], context: HandlerContext) -> Mapping[str, Json]:
@@ -19,7 +19,7 @@ def archive_summary(variables: Mapping[str, Json], context: HandlerContext) -> M
     parts = [
         f"类别 {variables.get('class') or '未定'}",
         f"处置部门 {_unit_name(variables.get('responsible_unit'), context)}",
-        _ON_TIME.get(indicators.get("on_time"), "无时限"),
+        _ON_TIME[indicators.get("on_time")],
         f"返工 {indicators.get('rework_count') or 0} 次",
         f"退回 {indicators.get('return_count') or 0} 次",
     ]

@@ -10,6 +10,7 @@ from api.server import THREADS, Listening
 from api.server import serve as run_server
 from engine.bootstrap import open_installation
 from engine.runtime import start_runtime
+from handlers import BUILT_IN
 
 
 @click.command()
@@ -64,7 +65,10 @@ def worker(place: Place) -> None:
     stopping = Event()
     for wanted in (signal.SIGTERM, signal.SIGINT):
         signal.signal(wanted, lambda *_: stopping.set())
-    with open_installation(settings) as installation, start_runtime(installation):
+    with (
+        open_installation(settings) as installation,
+        start_runtime(installation, handlers=BUILT_IN),
+    ):
         click.echo("Working.")
         stopping.wait()
     click.echo("Stopped.")

@@ -70,10 +70,10 @@ def read_cell(code: str, geometry: Mapping[str, Any] | None) -> Cell:
     kind = None if geometry is None else geometry.get("type")
     if geometry is None or kind not in {"Polygon", "MultiPolygon"}:
         raise InvalidRequestError(f"cell {code} has no Polygon or MultiPolygon", cell=code)
-    found = geometry.get("coordinates")
+    found = geometry.get("coordinates") or ()
     polygons = [found] if kind == "Polygon" else found
     try:
-        rings = [_ring(ring) for polygon in polygons or () for ring in polygon]
+        rings = [_ring(ring) for polygon in polygons for ring in polygon]
     except (TypeError, ValueError) as exc:
         raise InvalidRequestError(f"cell {code}: {exc}", cell=code) from exc
     return Cell(code, tuple(rings))

@@ -36,8 +36,11 @@ class Lookups(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class HandlerContext:
-    """The job around the variables. `job_id` stays the same over every attempt: it is the
-    idempotency key of whatever a handler does outside."""
+    """The job around the variables.
+
+    `job_id` stays the same over every attempt: it is the idempotency key of whatever a handler
+    does outside.
+    """
 
     job_id: str
     case_id: str
@@ -47,8 +50,11 @@ class HandlerContext:
 
 
 class Handler(Protocol):
-    """Answers the declared outputs. Raises HandlerRefusedError for a refusal that the diagram may
-    catch by its code, HandlerError (or anything else) for a failure that may be tried again."""
+    """A function that does the jobs of one topic and answers their declared outputs.
+
+    Raises HandlerRefusedError for a refusal that the diagram may catch by its code, HandlerError
+    (or anything else) for a failure that may be tried again.
+    """
 
     def __call__(
         self, variables: Mapping[str, Json], context: HandlerContext

@@ -36,6 +36,9 @@ class Installation:
     virtual: VirtualClock | None = None
     #: What the parts of the runtime tell about themselves, for `health`.
     runtime: dict[str, Any] = field(default_factory=dict)
+    #: Held while timers fire: the ticker must not claim one that a moving virtual clock is to
+    #: fire at its own time.
+    firing: threading.RLock = field(default_factory=threading.RLock)
     _worlds: "OrderedDict[Pins, World]" = field(default_factory=OrderedDict)
     _guard: threading.Lock = field(default_factory=threading.Lock)
 
