@@ -4,9 +4,9 @@ Every draw comes from one seeded generator, so a demonstration can be repeated e
 """
 
 import hashlib
-import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any
 
 WorkItem = Mapping[str, Any]
@@ -40,10 +40,10 @@ class Behaviour:
     conditions: Mapping[str, list[int]]
     units: Mapping[str, list[str]]  # district → departments
     crews: Mapping[str, list[str]]  # department → crews
-    random: random.Random = field(init=False)
+    random: Random = field(init=False)
 
     def __post_init__(self) -> None:
-        self.random = random.Random(self.seed)  # noqa: S311 a simulation, not a secret
+        self.random = Random(self.seed)  # noqa: S311 a simulation, not a secret
 
     def outcome(self, item: WorkItem) -> str | None:
         """The outcome; after a few rounds people stop sending a case back."""

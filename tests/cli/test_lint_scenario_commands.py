@@ -17,12 +17,14 @@ def test_lint_accepts_a_diagram_that_can_run() -> None:
     assert "accepted (permit)" in result.output
 
 
-def test_lint_prints_json_as_documented() -> None:
-    result = CliRunner().invoke(main, ["lint", "--format", "json", str(DIAGRAM), str(DIAGRAM)])
+def test_lint_prints_json_as_documented(tmp_path: Path) -> None:
+    copy = tmp_path / "copy.xml"
+    copy.write_bytes(DIAGRAM.read_bytes())
+    result = CliRunner().invoke(main, ["lint", "--format", "json", str(DIAGRAM), str(copy)])
     verdicts = json.loads(result.output)
     assert [set(verdict) for verdict in verdicts] == [KEYS, KEYS]
-    assert verdicts[0]["file"] == str(DIAGRAM)
-    assert verdicts[0]["executable"] == ["permit"]
+    assert [verdict["file"] for verdict in verdicts] == [str(DIAGRAM), str(copy)]
+    assert [verdict["executable"] for verdict in verdicts] == [["permit"], ["permit"]]
 
 
 def test_lint_refuses_what_cannot_run_with_place_and_way_out(tmp_path: Path) -> None:
@@ -70,15 +72,16 @@ def test_scenario_reports_every_story() -> None:
 
 
 def test_scenario_that_differs_exits_with_1(tmp_path: Path) -> None:
-    (tmp_path / "permit.bpmn").write_bytes(DIAGRAM.read_bytes())
-    scenarios = tmp_path / "scenarios"
-    scenarios.mkdir()
+    process = tmp_path / "pack" / "permit"
+    scenarios = process / "scenarios"
+    scenarios.mkdir(parents=True)
+    (process / "permit.bpmn").write_bytes(DIAGRAM.read_bytes())
     (scenarios / "wrong.yaml").write_text(
         "story: never so\nat: 2026-03-02T09:00:00+08:00\ncase: {description: a hole}\n"
         "expect: {ends: [closed]}\n",
         encoding="utf-8",
     )
-    result = CliRunner().invoke(main, ["scenario", str(tmp_path)])
+    result = CliRunner().invoke(main, ["scenario", str(process)])
     assert result.exit_code == 1
     assert "never so" in result.output
 
