@@ -71,10 +71,9 @@ class DocumentSchema:
             if self._closed:
                 yield {"pointer": f"/{name}", "message": "is not a field of the case document"}
             return
-        if _is_sealed(value):
-            return
         for error in validator.iter_errors(value):
-            yield _problem(name, error)
+            if not _is_sealed(error.instance):
+                yield _problem(name, error)
 
 
 def _problem(name: str, error: ValidationError) -> dict[str, str]:

@@ -40,15 +40,14 @@ class Player:
     events: list[dict[str, Any]] = field(default_factory=list)
     entries: list[bytes] = field(default_factory=list)
     notifications: list[Notification] = field(default_factory=list)
-    incidents: list[dict[str, Any]] = field(default_factory=list)
 
-    def open(self, data: dict[str, Any], actor: Actor, process: str) -> Decision:
+    def open(self, data: dict[str, Any], actor: Actor, process: str) -> None:
         command = OpenCase(
             case_id=PLAYED_CASE, release=self.world.model.id, process=process, data=data
         )
-        return self.do(command, actor)
+        self.do(command, actor)
 
-    def do(self, command: Command, actor: Actor) -> Decision:
+    def do(self, command: Command, actor: Actor) -> None:
         """Decides a command now and takes over its result; a refusal changes nothing."""
         facts = Facts()
         while True:
@@ -58,7 +57,7 @@ class Player:
                 facts.add(needed.key, self.read_fact(needed.key))
             else:
                 self._take(decision)
-                return decision
+                return
 
     def _take(self, decision: Decision) -> None:
         self.snapshot = CaseSnapshot(

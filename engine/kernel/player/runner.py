@@ -29,10 +29,15 @@ class ScenarioReport:
         return self.problem is None
 
 
-def run_scenario(scenario: Scenario, world: World, city: City) -> ScenarioReport:
-    """Plays the story; the first step or expectation that fails ends it and is told."""
-    _add_people(city, scenario.people)
-    player = Player(world=world, read_fact=city.read_fact, now=scenario.at)
+def run_scenario(
+    scenario: Scenario, world: World, city: City, player: Player | None = None
+) -> ScenarioReport:
+    """Plays the story; the first step or expectation that fails ends it and is told.
+
+    `player` is another stage for the same story, for instance the services on a database.
+    """
+    add_people(city, scenario.people)
+    player = player or Player(world=world, read_fact=city.read_fact, now=scenario.at)
     problem: str | None = None
     place = "opening"
     try:
@@ -63,8 +68,8 @@ def _process(scenario: Scenario, world: World) -> str:
     return process
 
 
-def _add_people(city: City, people: Mapping[str, list[str]]) -> None:
-    """People of the story: each post is one of the city's by id, or a role's name."""
+def add_people(city: City, people: Mapping[str, list[str]]) -> None:
+    """People of the story get their posts: the city's by id, or plain ones of a role."""
     by_id = {post.id: post for posts in city.people.values() for post in posts}
     for person, names in people.items():
         city.people[person] = [by_id.get(name) or _plain_post(name) for name in names]
