@@ -1,1 +1,19 @@
-"""Verification, replay and exports of the journal. Must not know HTTP."""
+"""Evidence: is a case's record whole, does it follow from its commands, and a copy to take away.
+
+Reads only; must not know HTTP.
+"""
+
+from engine.audit.export import export_files
+from engine.audit.record import CaseRecord, read_record
+from engine.audit.replay import replay_record
+from engine.audit.verdict import Verdict
+from engine.audit.verify import verify_record
+
+__all__ = [
+    "CaseRecord",
+    "Verdict",
+    "export_files",
+    "read_record",
+    "replay_record",
+    "verify_record",
+]

@@ -1,0 +1,1 @@
+"""Programs that travel with an export. They import nothing of ours."""
