@@ -1,0 +1,101 @@
+"""What cannot be executed stops at an incident; the case stays where it was, nothing is lost."""
+
+import json
+
+import pytest
+
+from engine.domain.commands import (
+    CompleteJob,
+    CompleteWorkItem,
+    FailJob,
+    ResolveIncident,
+    RetryIncident,
+    ThrowJobError,
+)
+from engine.domain.errors import NotFoundError, WrongStateError
+from engine.domain.people import Actor
+from engine.kernel.player import Player
+from tests.decide.diagrams import flow, player, process, world
+
+WORKER, ADMIN = Actor(via="worker"), Actor(via="user", person="zhou")
+ANYBODY = Actor(via="test")
+FORK = process(
+    "fork",
+    '<startEvent id="start"/><userTask id="answer"/><exclusiveGateway id="which"/>'
+    '<endEvent id="left"/><endEvent id="right"/>'
+    + flow("start>answer>which")
+    + flow("which>left", "side = &quot;left&quot;")
+    + flow("which>right", "side = &quot;right&quot;"),
+)
+CALL = process(
+    "call",
+    '<startEvent id="start"/><serviceTask id="fetch" cl:topic="fetch"><extensionElements>'
+    '<cl:output name="found" type="text" required="true"/></extensionElements></serviceTask>'
+    '<boundaryEvent id="none_found" attachedToRef="fetch"><errorEventDefinition id="none_def" '
+    'errorRef="none"/></boundaryEvent><endEvent id="end"/><endEvent id="without"/>'
+    + flow("start>fetch>end")
+    + flow("none_found>without"),
+)
+NONE = '<error id="none" errorCode="NONE"/>'
+
+
+def place(stage: Player) -> dict[str, object]:
+    assert stage.snapshot is not None
+    instance, wait = stage.waits()[0]
+    return {"case_id": stage.snapshot.case_id, "instance": instance, "token": wait.token}
+
+
+@pytest.fixture
+def job() -> Player:
+    stage = player(world(NONE, CALL))
+    stage.open({}, ANYBODY, "call")
+    return stage
+
+
+def test_no_flow_taken_leaves_the_item_open_with_an_incident() -> None:
+    stage = player(world(FORK))
+    stage.open({}, ANYBODY, "fork")
+    stage.do(CompleteWorkItem(**place(stage), data={"side": "up"}), ANYBODY)  # type: ignore[arg-type]
+    assert [wait.element.id for _, wait in stage.waits()] == ["answer"]
+    raised = [e for e in stage.events if e["type"] == "incident.raised"]
+    assert raised[0]["data"]["code"] == "no-flow-taken"
+    assert "side" not in stage.document
+    stage.do(CompleteWorkItem(**place(stage), data={"side": "left"}), ANYBODY)  # type: ignore[arg-type]
+    assert stage.waits() == []
+
+
+def test_last_failure_becomes_an_incident_that_stops_the_job(job: Player) -> None:
+    for retries in (1, 0):
+        failed = FailJob(**place(job), worker="w", reason="down", retries=retries)  # type: ignore[arg-type]
+        job.do(failed, WORKER)
+    with pytest.raises(WrongStateError, match="incident 1"):
+        job.do(CompleteJob(**place(job), worker="w", data={"found": "x"}), WORKER)  # type: ignore[arg-type]
+    assert job.snapshot is not None
+    job.do(RetryIncident(case_id=job.snapshot.case_id, incident=1, reason="up again"), ADMIN)
+    job.do(CompleteJob(**place(job), worker="w", data={"found": "x"}), WORKER)  # type: ignore[arg-type]
+    assert job.document == {"found": "x"}
+    assert job.waits() == []
+
+
+def test_incident_resolved_by_hand_gives_what_the_job_would_have(job: Player) -> None:
+    job.do(FailJob(**place(job), worker="w", reason="down", retries=0), WORKER)  # type: ignore[arg-type]
+    assert job.snapshot is not None
+    case = job.snapshot.case_id
+    with pytest.raises(NotFoundError):
+        job.do(ResolveIncident(case_id=case, incident=7, reason="?"), ADMIN)
+    job.do(ResolveIncident(case_id=case, incident=1, reason="by phone", data={"found": "y"}), ADMIN)
+    assert job.document == {"found": "y"}
+    assert json.loads(job.snapshot.state)["incidents"] == []
+
+
+def test_bpmn_error_takes_the_boundary_with_its_code(job: Player) -> None:
+    job.do(ThrowJobError(**place(job), worker="w", code="NONE"), WORKER)  # type: ignore[arg-type]
+    ended = [e["data"]["ends"] for e in job.events if e["type"] == "instance.ended"]
+    assert ended == [["without"]]
+
+
+def test_uncaught_bpmn_error_is_an_incident(job: Player) -> None:
+    job.do(ThrowJobError(**place(job), worker="w", code="OTHER"), WORKER)  # type: ignore[arg-type]
+    raised = [e["data"]["code"] for e in job.events if e["type"] == "incident.raised"]
+    assert raised == ["uncaught-bpmn-error"]
+    assert [wait.element.id for _, wait in job.waits()] == ["fetch"]
