@@ -14,6 +14,7 @@ from engine.domain.rows import Pins
 from engine.domain.worktime import worktime_for
 from engine.kernel.decide import World, world_of
 from engine.kernel.release import compile_release
+from engine.service.access import Remembered
 from engine.service.virtual_clock import VirtualClock
 from engine.settings import Settings
 from engine.store import Database
@@ -39,6 +40,8 @@ class Installation:
     #: Held while timers fire: the ticker must not claim one that a moving virtual clock is to
     #: fire at its own time.
     firing: threading.RLock = field(default_factory=threading.RLock)
+    #: Whom the tokens of the last seconds spoke for.
+    remembered: Remembered = field(default_factory=Remembered)
     _worlds: "OrderedDict[Pins, World]" = field(default_factory=OrderedDict)
     _guard: threading.Lock = field(default_factory=threading.Lock)
 

@@ -1,0 +1,134 @@
+"""Keys of systems: made, listed, revoked, and what stands behind one. Secrets are kept as hashes.
+
+A key is `clk_ID_SECRET`. The secret has 256 random bits, so a plain SHA-256 is enough to store.
+"""
+
+import hmac
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from engine.domain.clock import to_wire
+from engine.domain.errors import AuthenticationError, InvalidRequestError, NotFoundError
+from engine.domain.evidence import digest
+from engine.domain.journal import Event
+from engine.domain.people import Actor
+from engine.service.access import Known
+from engine.service.administration import SECURITY, Changed, record
+from engine.service.installation import Installation
+from engine.service.scopes import SCOPES
+from engine.store import UnitOfWork
+from engine.store.queries import access
+from engine.store.queries.people import list_units
+from engine.store.writes.access import put_api_key
+from engine.store.writes.access import revoke_api_key as mark_revoked
+
+PREFIX = "clk_"
+_SECRET_BYTES = 32
+
+
+def create_key(
+    inst: Installation,
+    actor: Actor,
+    *,
+    name: str,
+    unit: str | None = None,
+    scopes: Iterable[str],
+    expires_at: datetime | None = None,
+) -> tuple[str, str]:
+    """Makes a key; its id, and the key itself, which is shown this once."""
+    wanted = _known_scopes(scopes)
+    district = _district(inst, unit)
+    key_id, secret = inst.ids.new(), secrets.token_urlsafe(_SECRET_BYTES)
+    said = {
+        "expires_at": None if expires_at is None else to_wire(expires_at),
+        "key": key_id,
+        "name": name,
+        "scopes": wanted,
+        "unit": unit,
+    }
+
+    def change(work: UnitOfWork) -> Changed:
+        put_api_key(
+            work,
+            key_id=key_id,
+            name=name,
+            secret_hash=digest(secret.encode()),
+            unit=unit,
+            scopes=wanted,
+            expires_at=expires_at,
+            district=district,
+        )
+        return Changed((Event("key.created", said),))
+
+    record(inst, actor, SECURITY, "create_key", args=said, change=change)
+    return key_id, f"{PREFIX}{key_id}_{secret}"
+
+
+def list_keys(inst: Installation, actor: Actor) -> list[dict[str, Any]]:
+    """Every key without its secret, revoked ones too."""
+    del actor
+    with inst.database.reads() as reader:
+        found = access.list_keys(reader)
+    return [
+        {
+            "created_at": key.created_at,
+            "expires_at": key.expires_at,
+            "id": key.id,
+            "name": key.name,
+            "revoked_at": key.revoked_at,
+            "scopes": list(key.scopes),
+            "unit": key.unit,
+        }
+        for key in found
+    ]
+
+
+def revoke_key(inst: Installation, actor: Actor, key_id: str) -> None:
+    """Ends a key now; NotFoundError when there is none, or it was ended before."""
+
+    def change(work: UnitOfWork) -> Changed:
+        if not mark_revoked(work, key_id):
+            raise NotFoundError(f"there is no key {key_id} that is still good", key=key_id)
+        return Changed((Event("key.revoked", {"key": key_id}),))
+
+    record(inst, actor, SECURITY, "revoke_key", args={"key": key_id}, change=change)
+    inst.remembered.forget()
+
+
+def find_key(inst: Installation, token: str) -> Known:
+    """What a key may do; AuthenticationError, which never says what is wrong with it."""
+    key_id, _, secret = token.removeprefix(PREFIX).partition("_")
+    with inst.database.reads() as reader:
+        key = access.find_key(reader, key_id)
+    if key is None or not hmac.compare_digest(key.secret_hash, digest(secret.encode())):
+        raise AuthenticationError
+    now = inst.lease_clock.now()
+    if key.revoked_at is not None or (key.expires_at is not None and key.expires_at <= now):
+        raise AuthenticationError
+    return Known(f"key:{key.id}", None, key.unit, frozenset(key.scopes), key.expires_at)
+
+
+def _known_scopes(scopes: Iterable[str]) -> list[str]:
+    wanted = sorted(set(scopes))
+    if unknown := [scope for scope in wanted if scope not in SCOPES]:
+        raise InvalidRequestError(
+            f"there is no scope {unknown[0]!r}; known are: {', '.join(sorted(SCOPES))}",
+            scopes=unknown,
+        )
+    if not wanted:
+        raise InvalidRequestError("a key without a scope may do nothing; name one at least")
+    return wanted
+
+
+def _district(inst: Installation, unit: str | None) -> str | None:
+    """The district of the key's unit; NotFoundError when there is no such unit."""
+    if unit is None:
+        return None
+    now = inst.now()
+    with inst.database.reads() as reader:
+        found = {known.id: known for known in list_units(reader, now=now)}
+    if unit not in found:
+        raise NotFoundError(f"there is no unit {unit}; import the organisation first", unit=unit)
+    return found[unit].district
