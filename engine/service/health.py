@@ -1,0 +1,66 @@
+"""Whether the installation can work, and what its administrator should know.
+
+Asked without a key: it tells nothing of cases, people or addresses.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from engine.domain.clock import from_wire
+from engine.domain.errors import EngineError
+from engine.service.installation import Installation
+from engine.store import timers
+from engine.store.queries.releases import find_installation
+
+OK, UNAVAILABLE = "ok", "unavailable"
+#: A ticker ticks every half second; half a minute without one is news.
+_SILENT_AFTER = timedelta(seconds=30)
+_LATE_AFTER = timedelta(seconds=60)
+
+
+def check(inst: Installation) -> dict[str, Any]:
+    """`status` ok or unavailable, warnings in words, and how far timers are behind."""
+    try:
+        lag = ticker_lag(inst)
+        warnings = [*inst.database.warnings(), *_of_database(inst)]
+    except EngineError as exc:
+        return {"status": UNAVAILABLE, "ticker_lag_seconds": None, "warnings": [exc.code]}
+    if lag > _LATE_AFTER:
+        warnings.append(f"timers are {int(lag.total_seconds())} seconds behind")
+    return {
+        "status": OK,
+        "ticker_lag_seconds": int(lag.total_seconds()),
+        "warnings": [*warnings, *_of_ticker(inst)],
+    }
+
+
+def ticker_lag(inst: Installation) -> timedelta:
+    """How long the most overdue timer has been waiting in case time."""
+    due = timers.next_due(inst.database)
+    return timedelta() if due is None else max(inst.now() - due, timedelta())
+
+
+def _of_database(inst: Installation) -> list[str]:
+    """What no new case could be opened without."""
+    with inst.database.reads() as reader:
+        found = find_installation(reader)
+    names = ("release", "catalog", "calendar")
+    missing = [n for n in names if getattr(found, f"current_{n}", None) is None]
+    return (
+        [f"no case can be opened: nothing is current for {', '.join(missing)}"] if missing else []
+    )
+
+
+def _of_ticker(inst: Installation) -> list[str]:
+    told = inst.runtime.get("ticker")
+    if told is None:
+        return []
+    found = []
+    if told.get("problem"):
+        found.append("the ticker's last round failed")
+    last = told.get("last_tick_at")
+    if last is not None and inst.lease_clock.now() - from_wire(last) > _SILENT_AFTER:
+        found.append(f"the ticker has been silent since {last}")
+    if told.get("late"):
+        found.append(f"{told['late']} timers fired late since the start")
+    return found
