@@ -1,6 +1,6 @@
 """Journal entries: one command, one entry, chained to the entry before (`design.md` §6)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -35,12 +35,14 @@ def build_entry(
     pins: Mapping[str, Any],
     events: Sequence[Event],
     state: str,
+    encode: Callable[[Any], bytes] = canonical,
 ) -> tuple[bytes, str]:
     """The entry's bytes as they will be stored, and their SHA-256.
 
-    `command` holds kind, key, args and read (the facts it was decided by).
+    `command` holds kind, key, args and read (the facts it was decided by). `encode` may be
+    another way to the same canonical bytes.
     """
-    body = canonical(
+    body = encode(
         {
             "actor": dict(actor),
             "at": to_wire(at),

@@ -15,11 +15,12 @@ from engine.domain import commands as c
 from engine.domain.case import CaseState, InstanceRecord
 from engine.domain.commands import Command
 from engine.domain.errors import CaseNotFoundError, ExecutionError, UnknownCommandError
-from engine.domain.evidence import GENESIS, canonical, state_hash, to_plain
+from engine.domain.evidence import GENESIS, state_hash, to_plain
 from engine.domain.facts import Facts
 from engine.domain.journal import build_entry, case_stream
 from engine.domain.people import Actor
 from engine.domain.rows import CaseSnapshot, Decision, Pins
+from engine.kernel.canonical import canonical_plain
 from engine.kernel.decide import events, incidents, jobs, opening, work_items
 from engine.kernel.decide.projection import Projection, difference, project
 from engine.kernel.decide.stepping import find_wait, load_all
@@ -133,7 +134,8 @@ def _finish(w: Working, old: Projection, key: str | None) -> Decision:
         state = None if instance.finished else instance.dump()
         w.state.instances[n] = InstanceRecord(process, state)
     rows = difference(w, old, project(w))
-    state_bytes, document = canonical(w.state.to_json()), canonical(w.document)
+    state_bytes = canonical_plain(w.state.to_json())
+    document = canonical_plain(w.document)
     pins = w.snapshot.pins if w.snapshot else _pins(w)
     entry, digest = build_entry(
         stream=case_stream(w.case_id),
@@ -150,6 +152,7 @@ def _finish(w: Working, old: Projection, key: str | None) -> Decision:
         pins=pins.to_json(),
         events=w.events,
         state=state_hash(state_bytes, document),
+        encode=canonical_plain,
     )
     return Decision(
         case_id=w.case_id,

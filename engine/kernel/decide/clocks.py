@@ -143,12 +143,11 @@ def mark_fired(w: Working, timer: AtClock) -> None:
 
 def move_timers(w: Working) -> None:
     """Gives every timer that stands on a clock its present due time."""
-    for instance in list(w.live.values()):
-        if instance.finished:
-            continue
-        for wait in instance.waits():
+    for n, instance in list(w.live.items()):
+        for wait in w.waits(n):
             timer = wait.element.timer
             if wait.kind == "timer" and isinstance(timer, AtClock):
                 due = due_of_point(w, timer)
                 if due != wait.due:
                     instance.set_due(wait.token, due)
+                    w.moved(n)

@@ -37,19 +37,15 @@ def correlate(w: Working, command: CorrelateMessage) -> None:
 
 def _waiting(w: Working, command: CorrelateMessage) -> Wait | None:
     load_all(w)
-    for instance in w.live.values():
-        for wait in () if instance.finished else instance.waits():
-            if wait.kind == "message" and wait.name == command.name:
-                return wait
-    return None
+    every = (wait for n in w.live for wait in w.waits(n))
+    return next((x for x in every if x.kind == "message" and x.name == command.name), None)
 
 
 def _waiting_names(w: Working) -> set[str]:
     return {
         wait.name
-        for instance in w.live.values()
-        if not instance.finished
-        for wait in instance.waits()
+        for n in w.live
+        for wait in w.waits(n)
         if wait.kind == "message" and wait.name is not None
     }
 

@@ -50,8 +50,8 @@ def project(w: Working) -> Projection:
     out = Projection()
     out.clocks = {name: _clock_row(w, name) for name in w.state.clocks}
     due = next((clock.due_at for clock in out.clocks.values()), None)
-    for n, instance in w.live.items():
-        for wait in () if instance.finished else instance.waits():
+    for n in w.live:
+        for wait in w.waits(n):
             _place_wait(w, out, n, wait, due)
     out.file = _file_row(w, due)
     out.acts = frozenset((a.person, a.act) for a in w.state.acts)

@@ -38,12 +38,7 @@ def look(world: World, snapshot: CaseSnapshot, at: datetime) -> Working:
 def waiting_places(world: World, snapshot: CaseSnapshot, at: datetime) -> list[tuple[int, Wait]]:
     """(instance, wait) of everything that is waited for, in the order of the tokens."""
     w = look(world, snapshot, at)
-    return [
-        (n, wait)
-        for n, instance in w.live.items()
-        if not instance.finished
-        for wait in sorted(instance.waits(), key=lambda wait: wait.token)
-    ]
+    return [(n, wait) for n in w.live for wait in w.waits(n)]
 
 
 def clocks_now(world: World, snapshot: CaseSnapshot, at: datetime) -> dict[str, dict[str, Any]]:

@@ -45,7 +45,8 @@ def load_all(w: Working) -> None:
 
 
 def find_wait(w: Working, n: int, token: int) -> Wait | None:
-    return next((wait for wait in instance_of(w, n).waits() if wait.token == token), None)
+    instance_of(w, n)
+    return next((wait for wait in w.waits(n) if wait.token == token), None)
 
 
 def start_instance(w: Working, process: str, start_event: str | None = None) -> int:
@@ -65,12 +66,13 @@ def advance(w: Working, n: int, move: Callable[[Instance], object]) -> None:
 
 def settle(w: Working, n: int) -> None:
     """Takes over what an instance did: path, ends, open work, thrown messages."""
+    w.moved(n)
     instance = w.live[n]
     steps, thrown = instance.take_steps(), instance.take_thrown()
     if steps:
         w.emit("path", {"instance": n, "steps": [_step_text(step) for step in steps]})
     _note_withdrawn(w, steps)
-    _sync_items(w, n, instance)
+    _sync_items(w, n)
     if instance.finished:
         _end_instance(w, n, instance)
     for item in thrown:
@@ -89,8 +91,8 @@ def _note_withdrawn(w: Working, steps: tuple[Step, ...]) -> None:
             w.emit("escalation.withdrawn", {}, step.element)
 
 
-def _sync_items(w: Working, n: int, instance: Instance) -> None:
-    waits = {} if instance.finished else {wait.token: wait for wait in instance.waits()}
+def _sync_items(w: Working, n: int) -> None:
+    waits = {wait.token: wait for wait in w.waits(n)}
     for place in [p for p in w.state.items if p[0] == n and p[1] not in waits]:
         del w.state.items[place]
     for place in [p for p in w.state.jobs if p[0] == n and p[1] not in waits]:
@@ -171,8 +173,8 @@ def _route(w: Working, sender: int, thrown: Thrown) -> None:
 def deliver(w: Working, name: str, key: str | None) -> bool:
     """A message to the waiting events of its name; a message start opens a further instance."""
     load_all(w)
-    for n, instance in list(w.live.items()):
-        for wait in () if instance.finished else instance.waits():
+    for n in list(w.live):
+        for wait in w.waits(n):
             if wait.kind == "message" and wait.name == name and key in (None, wait.key):
                 advance(w, n, methodcaller("deliver_message", wait.token))
                 return True
@@ -187,10 +189,8 @@ def broadcast(w: Working, name: str, *, skip: int | None = None) -> bool:
     """A signal to every waiting event of its name in the case."""
     load_all(w)
     reached = False
-    for n, instance in list(w.live.items()):
-        waiting = not instance.finished and any(
-            wait.kind == "signal" and wait.name == name for wait in instance.waits()
-        )
+    for n in list(w.live):
+        waiting = any(wait.kind == "signal" and wait.name == name for wait in w.waits(n))
         if n != skip and waiting:
             advance(w, n, lambda i: i.signal(name))
             reached = True

@@ -18,7 +18,7 @@ from engine.domain.people import Actor, Post
 from engine.domain.rows import CaseSnapshot, Notification, OutboxMessage
 from engine.domain.worktime import Worktime
 from engine.kernel.compile.model import CompiledRelease, Element
-from engine.kernel.run import Instance
+from engine.kernel.run import Instance, Wait
 from engine.schema import DocumentSchema
 
 
@@ -61,6 +61,19 @@ class Working:
     live: dict[int, Instance] = field(default_factory=dict)
     answer: dict[str, Json] = field(default_factory=dict)
     hops: int = 0
+    _waits: dict[int, tuple[Wait, ...]] = field(default_factory=dict)
+
+    def waits(self, n: int) -> tuple[Wait, ...]:
+        """What instance `n` waits for; looked up once until it moves (`moved`)."""
+        found = self._waits.get(n)
+        if found is None:
+            instance = self.live[n]
+            found = self._waits[n] = () if instance.finished else instance.waits()
+        return found
+
+    def moved(self, n: int) -> None:
+        """Instance `n` has moved, or one of its timers."""
+        self._waits.pop(n, None)
 
     @property
     def case_id(self) -> str:
