@@ -50,6 +50,18 @@ ORGANISATION: dict[str, Any] = {
         ]},
     ],
 }  # fmt: skip
+CATALOG: dict[str, Any] = {
+    "id": "permits",
+    "classes": [{"code": "01-01", "name": "Hole", "conditions": [{"number": 1, "text": "deep"}]}],
+}
+CALENDAR: dict[str, Any] = {
+    "id": "north",
+    "version": 1,
+    "zone": "Asia/Shanghai",
+    "parts": ["09:00-12:00", "13:30-18:00"],
+    "first": "2026-01-01",
+    "last": "2026-12-31",
+}
 MEMBERS = {"centre": ("gao", "lin", "wang"), "works": ("chen",), "parks": ("zhao",)}
 
 
@@ -197,6 +209,8 @@ def furnish(installation: Installation) -> House:
     app = create_app(installation, local_token=LOCAL_TOKEN)
     operator = Caller(app.test_client(), LOCAL_TOKEN)
     ok(operator.put("/organisation", {"data": ORGANISATION}))
+    ok(operator.put("/catalog", {"data": CATALOG}))
+    ok(operator.put("/calendar", {"data": CALENDAR}))
     release = ok(
         operator.send(
             "POST", "/releases", data=zipped(PERMIT), headers={"Content-Type": "application/zip"}
