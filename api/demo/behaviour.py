@@ -29,6 +29,7 @@ _CHOICES: dict[str, tuple[tuple[str, int], ...]] = {
     "approve_void": (("void", 70), ("keep", 30)),
 }
 _REASON = "演示：按现场情况判断"
+_WORDS = "演示：已办理"
 _USUAL_AFTER = 3
 
 
@@ -63,8 +64,10 @@ class Behaviour:
         outcome = self.outcome(item)
         body: dict[str, Any] = {"outcome": outcome, "data": self._data(item, outcome, document)}
         for output in item.get("outputs") or ():
-            if output["type"] == "photos" and _wanted(output, outcome):
-                body["data"][output["name"]] = [attach(self._photo(item))]
+            if not _wanted(output, outcome) or output["name"] in body["data"]:
+                continue
+            photos = output["type"] == "photos"
+            body["data"][output["name"]] = [attach(self._photo(item))] if photos else _WORDS
         if outcome in (item.get("reason_required") or ()):
             body["reason"] = _REASON
         return body
