@@ -18,8 +18,7 @@ import psycopg
 import pytest
 
 from engine.domain.ids import uuid7
-from engine.store import Database, open_database
-from engine.store import embedded_postgres
+from engine.store import Database, embedded_postgres, open_database
 
 KINDS = ("sqlite", "postgresql")
 START = datetime(2026, 3, 2, 1, tzinfo=UTC)

@@ -20,6 +20,7 @@ from sqlalchemy.engine import URL, make_url
 from engine.domain.clock import Clock
 from engine.domain.errors import SettingsError, StoreError
 from engine.domain.ids import Ids
+from engine.store.drivers.line import LinePool
 from engine.store.drivers.postgresql import PostgresqlSession
 from engine.store.drivers.session import Session
 from engine.store.drivers.sqlite import SqliteWriter, connect
@@ -40,6 +41,9 @@ _SERVER_SETTINGS = (
     "-c lock_timeout=10s -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s "
     "-c timezone=UTC"
 )
+#: Commands find rows by key. Statements planned on empty tables would scan them for ever after;
+#: and what is prepared once need not be planned again for each value.
+_COMMAND_SETTINGS = "-c enable_seqscan=off -c plan_cache_mode=force_generic_plan -c jit=off"
 _CONNECT = {"connect_timeout": 10, "keepalives_idle": 30, "application_name": "caseloop"}
 
 
@@ -212,13 +216,7 @@ class PostgresqlBackend:
         self._url = url
         self._compiled: dict[Statement, Compiled] = {}
         self._reading: dict[Statement, Compiled] = {}
-        self._commands = sa.QueuePool(
-            lambda: _connect_postgresql(url),  # type: ignore[arg-type]  # any DB-API connection
-            pool_size=_POOL_SIZE,
-            max_overflow=_POOL_OVERFLOW,
-            timeout=_POOL_WAIT_SECONDS,
-            reset_on_return=None,
-        )
+        self._commands = self._new_pool()
         self._reads = sa.create_engine(
             url,
             connect_args=_arguments(url, "-c default_transaction_read_only=on"),
@@ -235,12 +233,17 @@ class PostgresqlBackend:
         return Reader(self._reads, "postgresql", self._reading)
 
     def close(self) -> None:
-        self._commands.dispose()
+        self._commands.close()
         self._reads.dispose()
 
     def abandon(self) -> None:
         _NEVER_CLOSED.append((self._commands, self._reads))
-        self._commands = self._commands.recreate()
+
+    def _new_pool(self) -> LinePool:
+        size = _POOL_SIZE + _POOL_OVERFLOW
+        return LinePool(
+            lambda: _connect_postgresql(self._url), size=size, wait_seconds=_POOL_WAIT_SECONDS
+        )
 
 
 def _arguments(url: URL, more: str = "") -> dict[str, Any]:
@@ -251,7 +254,7 @@ def _arguments(url: URL, more: str = "") -> dict[str, Any]:
 def _connect_postgresql(url: URL) -> psycopg.Connection[Any]:
     plain = url.set(drivername="postgresql").difference_update_query(["options"])
     conninfo = plain.render_as_string(hide_password=False)
-    return psycopg.connect(conninfo, autocommit=True, **_arguments(url))
+    return psycopg.connect(conninfo, autocommit=True, **_arguments(url, _COMMAND_SETTINGS))
 
 
 _OPEN: "weakref.WeakSet[Database]" = weakref.WeakSet()

@@ -12,7 +12,7 @@ import psycopg
 import sqlalchemy as sa
 from psycopg import pq
 
-from engine.store.drivers.postgresql import read_result
+from engine.store.drivers.line import outcome_of, refusal
 from engine.store.drivers.session import Rows
 from engine.store.errors import border
 from engine.store.statements import Compiled, DialectName, Statement
@@ -67,8 +67,11 @@ def _on_postgresql(
 ) -> Rows:
     prepared: set[bytes] = info.setdefault("prepared", set())
     if compiled.label not in prepared:
-        read_result(pgconn.prepare(compiled.label, compiled.sql.encode()), compiled)
+        result = pgconn.prepare(compiled.label, compiled.sql.encode())
+        if result.status != pq.ExecStatus.COMMAND_OK:
+            raise refusal(result)
         prepared.add(compiled.label)
-    return read_result(
-        pgconn.exec_prepared(compiled.label, given, compiled.binary, _BINARY), compiled
-    ).rows
+    result = pgconn.exec_prepared(compiled.label, given, compiled.binary, _BINARY)
+    if result.status != pq.ExecStatus.TUPLES_OK:
+        raise refusal(result)
+    return outcome_of(result, compiled).rows

@@ -41,7 +41,7 @@ class Compiled:
 
     def encode(self, values: Any) -> list[Any]:
         """The values of a mapping, or of a row of the domain, as the driver takes them."""
-        take = self.take_map if isinstance(values, Mapping) else self.take_row
+        take = self.take_map if type(values) is dict else self.take_row
         return [
             value if encode is None or value is None else encode(value)
             for encode, value in zip(self.encoders, take(values), strict=True)
@@ -84,7 +84,7 @@ class Statement:
             take_row=_taker(names, constants, attrgetter),
             take_map=_taker(names, constants, itemgetter),
             encoders=tuple(wire.encoder(bind.type, dialect) for bind in binds),
-            binary=tuple(int(isinstance(bind.type, sa.LargeBinary)) for bind in binds),
+            binary=tuple(wire.is_binary(bind.type) for bind in binds),
             decoders=tuple(wire.decoder(kind, dialect) for kind in results),
         )
 

@@ -44,6 +44,7 @@ class UnitOfWork:
         self._database = database
         self._session: Session = database.session()
         self._begun = False
+        self._failed = False
         self._pending: list[Call] = []
         self._now: datetime | None = None
 
@@ -144,7 +145,6 @@ class UnitOfWork:
             stream_id=stream_id(name),
             seq=seq,
             at=at,
-            district=None,
             entry_hash=entry_hash,
             body=entry,
         )
@@ -157,31 +157,37 @@ class UnitOfWork:
     def ask(self, calls: Sequence[Call]) -> list[Outcome]:
         """Sends what is queued and these calls; the outcomes of these calls."""
         queued, self._pending = self._pending, []
-        both = [*queued, *calls]
-        if self._begun:
-            outcomes = self._guarded(both)
-        else:
-            self._begun = True
-            outcomes = self._session.begin(both)
-        return outcomes[len(queued) :]
+        return self._send([*queued, *calls])[len(queued) :]
 
     def commit(self) -> None:
         """Makes everything lasting, or raises and has changed nothing."""
         if not self._begun:
             self.ask(())
         queued, self._pending = self._pending, []
-        if failpoints.active:
-            commit_under_test(self._session, queued)
-        else:
-            self._guarded(queued, commit=True)
+        self._send(queued, commit=True)
         self._begun = False
         self._now = None
 
-    def _guarded(self, calls: Sequence[Call], *, commit: bool = False) -> list[Outcome]:
+    def _send(self, calls: Sequence[Call], *, commit: bool = False) -> list[Outcome]:
+        if self._failed:
+            raise StoreError("a step of this unit of work failed; it can only be left")
         try:
-            return self._session.run(calls, commit=commit)
+            return self._exchange(calls, commit=commit)
         except ConflictError as exc:
+            self._failed = True
             raise _explain(exc) from exc
+        except BaseException:
+            self._failed = True  # half of a step may be written; committing it would keep it
+            raise
+
+    def _exchange(self, calls: Sequence[Call], *, commit: bool) -> list[Outcome]:
+        if not self._begun:
+            self._begun = True
+            return self._session.begin(calls)
+        if commit and failpoints.active:
+            commit_under_test(self._session, calls)
+            return []
+        return self._session.run(calls, commit=commit)
 
 
 def _explain(exc: ConflictError) -> Exception:

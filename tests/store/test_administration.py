@@ -83,19 +83,21 @@ def test_new_case_is_decided_by_what_is_current(database: Database) -> None:
 
 
 def test_current_release_must_exist(database: Database) -> None:
-    with pytest.raises(StoreError), database.unit_of_work() as work:
+    with database.unit_of_work() as work:
         found_installation(work, semantics=1)
         set_current(work, release="none")
-        work.commit()
+        with pytest.raises(StoreError):
+            work.commit()
 
 
 def test_catalog_version_is_never_changed(database: Database) -> None:
     with database.unit_of_work() as work:
         put_catalog(work, "2026-1", [])
         work.commit()
-    with pytest.raises(ConflictError), database.unit_of_work() as work:
+    with database.unit_of_work() as work:
         put_catalog(work, "2026-1", [])
-        work.commit()
+        with pytest.raises(ConflictError):
+            work.commit()
 
 
 def test_installation_is_founded_once(database: Database) -> None:
@@ -104,9 +106,10 @@ def test_installation_is_founded_once(database: Database) -> None:
     with database.unit_of_work() as work:
         found_installation(work, semantics=1)
         work.commit()
-    with pytest.raises(ConflictError), database.unit_of_work() as work:
+    with database.unit_of_work() as work:
         found_installation(work, semantics=1)
-        work.commit()
+        with pytest.raises(ConflictError):
+            work.commit()
 
 
 def test_virtual_clock_moves_forward_only(database: Database) -> None:

@@ -53,9 +53,10 @@ def test_writers_of_a_stream_take_turns(database: Database) -> None:
 
 def test_entry_out_of_turn_is_refused(database: Database) -> None:
     append(database, "catalog")
-    with pytest.raises(StoreError), database.unit_of_work() as work:
+    with database.unit_of_work() as work:
         work.append_stream("catalog", 1, b"{}", "h", work.now())
-        work.commit()
+        with pytest.raises(StoreError):
+            work.commit()
 
 
 def test_entries_of_a_case_come_a_page_at_a_time(database: Database, ids: CountingIds) -> None:

@@ -58,11 +58,16 @@ def test_leaving_without_commit_changes_nothing(database: Database, ids: Countin
 
 def test_error_inside_rolls_back_and_frees_the_case(database: Database, ids: CountingIds) -> None:
     case_id = open_case(database, ids.new())
-    with pytest.raises(RuntimeError), database.unit_of_work() as work:
+    with pytest.raises(ZeroDivisionError):
+        _apply_and_fail(database, case_id)
+    assert advance(database, case_id) == 2
+
+
+def _apply_and_fail(database: Database, case_id: str) -> None:
+    with database.unit_of_work() as work:
         work.load(case_id)
         work.apply(decision(case_id, 2))
-        raise RuntimeError
-    assert advance(database, case_id) == 2
+        raise ZeroDivisionError
 
 
 def test_unknown_case_is_not_found(database: Database, ids: CountingIds) -> None:
@@ -79,10 +84,11 @@ def test_second_case_of_one_id_conflicts(database: Database, ids: CountingIds) -
 def test_entry_cannot_be_written_twice(database: Database, ids: CountingIds) -> None:
     case_id = open_case(database, ids.new())
     advance(database, case_id)
-    with pytest.raises(StoreError), database.unit_of_work() as work:
+    with database.unit_of_work() as work:
         work.load(case_id)
         work.apply(decision(case_id, 2))
-        work.commit()
+        with pytest.raises(StoreError):
+            work.commit()
 
 
 def test_rows_come_and_go_with_the_decision(database: Database, ids: CountingIds) -> None:
@@ -96,7 +102,9 @@ def test_rows_come_and_go_with_the_decision(database: Database, ids: CountingIds
 
 def test_every_row_of_a_case_is_kept(database: Database, ids: CountingIds) -> None:
     case_id = ids.new()
-    clock = ClockRow(case_id, "handling", 1, "running", START, None, None, 60, None, True)
+    clock = ClockRow(
+        case_id, "handling", 1, "running", START, None, None, 60, None, provisional=True
+    )
     rows = RowChanges(
         file=case_file(case_id),
         clocks=(clock,),
@@ -251,3 +259,17 @@ def test_unit_of_work_goes_on_after_a_commit(database: Database, ids: CountingId
             work.apply(decision(case_id, seq))
             work.commit()
     assert advance(database, case_id) == 4
+
+
+def test_failed_step_cannot_be_committed(database: Database, ids: CountingIds) -> None:
+    """Half a decision is written when a row of it is refused; a stubborn caller may not keep it."""
+    case_id = open_case(database, ids.new())
+    value = PersonalValue(case_id, "reporter", "salt", "王")
+    with database.unit_of_work() as work:
+        work.load(case_id)
+        work.apply(decision(case_id, 2, rows=RowChanges(personal=(value, value))))
+        with pytest.raises(ConflictError):
+            work.fact("unit:works", None)
+        with pytest.raises(StoreError, match="only be left"):
+            work.commit()
+    assert advance(database, case_id) == 2

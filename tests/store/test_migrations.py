@@ -1,0 +1,96 @@
+"""Migrations and metadata say the same, on both databases, upwards and downwards."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy.engine import URL, make_url
+
+from engine.store import open_database
+from engine.store.migrations import run
+from engine.store.tables import metadata
+from tests.databases import CountingIds, PostgresForTests, SettableClock
+
+
+@pytest.fixture
+def empty_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[URL]:
+    """A database without a table."""
+    if database_kind == "sqlite":
+        yield make_url(f"sqlite:///{tmp_path / 'empty.db'}")
+        return
+    server: PostgresForTests = request.getfixturevalue("postgres")
+    name = server.create()
+    yield make_url(server.url(name))
+    server.drop(name)
+
+
+def test_migrated_database_is_what_the_tables_say(empty_url: URL) -> None:
+    run.upgrade(empty_url)
+    with run.connectable(empty_url).connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_migrations_go_up_down_and_up(empty_url: URL) -> None:
+    run.upgrade(empty_url)
+    run.downgrade(empty_url)
+    engine = run.connectable(empty_url)
+    assert sa.inspect(engine).get_table_names() == ["alembic_version"]
+    run.upgrade(empty_url)
+    assert set(metadata.tables) < set(sa.inspect(run.connectable(empty_url)).get_table_names())
+
+
+def test_partial_indexes_are_alike(empty_url: URL) -> None:
+    """Alembic compares an index's columns, not its condition."""
+    run.upgrade(empty_url)
+    kind = empty_url.get_backend_name()
+    found = sa.inspect(run.connectable(empty_url)).get_indexes("work_item")
+    conditions = {
+        str(index["name"]): str(index["dialect_options"][f"{kind}_where"]).replace("(", "")
+        for index in found
+    }
+    for index in metadata.tables["work_item"].indexes:
+        where = index.dialect_options["postgresql"]["where"].compile(
+            dialect=sa.create_engine("sqlite://").dialect
+        )
+        wanted = str(where).replace("work_item.", "")
+        assert conditions[str(index.name)].replace(")", "") == wanted
+
+
+def test_hot_row_is_laid_out_for_updates(database_kind: str, empty_url: URL) -> None:
+    if database_kind == "sqlite":
+        pytest.skip("a word of PostgreSQL's")
+    run.upgrade(empty_url)
+    with run.connectable(empty_url).connect() as connection:
+        options = connection.scalar(
+            sa.text("SELECT reloptions FROM pg_class WHERE relname = 'case_state'")
+        )
+        storage = connection.scalars(
+            sa.text(
+                "SELECT attstorage FROM pg_attribute WHERE attrelid = 'case_state'::regclass "
+                "AND attname IN ('state', 'document')"
+            )
+        ).all()
+    assert options == ["fillfactor=60", "toast_tuple_target=4080"]
+    assert {bytes(s) if isinstance(s, bytes) else s for s in storage} <= {"e", b"e"}
+
+
+def test_upgrading_twice_changes_nothing(empty_url: URL) -> None:
+    database = open_database(
+        empty_url.render_as_string(hide_password=False),
+        lease_clock=SettableClock(),
+        ids=CountingIds(),
+    )
+    database.upgrade()
+    database.upgrade()
+    database.close()
+
+
+def test_every_table_and_constraint_has_a_name_and_a_word() -> None:
+    for table in metadata.tables.values():
+        assert table.comment, table.name
+        for constraint in table.constraints:
+            assert constraint.name is not None or isinstance(constraint, sa.CheckConstraint)
