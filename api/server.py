@@ -105,15 +105,24 @@ def _bind(host: str, port: int) -> socket.socket:
 
 @contextmanager
 def listening(
-    settings: Settings, *, host: str, port: int, threads: int = THREADS, token: str | None = None
+    settings: Settings,
+    *,
+    host: str,
+    port: int,
+    threads: int = THREADS,
+    token: str | None = None,
+    workers: bool = True,
 ) -> Iterator[tuple[WebServer, Listening]]:
-    """Everything but the loop: the caller runs `WebServer.run` where he likes."""
+    """Everything but the loop: the caller runs `WebServer.run` where he likes.
+
+    Without `workers` the built-in handlers rest, and somebody outside does their jobs.
+    """
     token = token or secrets.token_urlsafe(32)
     with open_installation(settings) as inst:
         server = WebServer(create_app(inst, local_token=token), host, port, threads)
         if inst.database.lock is not None:
             inst.database.lock.announce(server.url, token)
-        with start_runtime(inst, handlers=BUILT_IN):
+        with start_runtime(inst, handlers=BUILT_IN if workers else {}):
             yield server, Listening(server.url, token, inst)
 
 

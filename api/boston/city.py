@@ -14,7 +14,7 @@ DUTY_GRID = "BOS-1"
 CELL = "025025001001001"
 DEPARTMENT = "boston_services"
 CREW = "boston_crew"
-CLASS = "311"
+CLASS = "03-11"
 
 _ROLES = (
     ("reporter", "collector", "supervision", "supervision_centre"),

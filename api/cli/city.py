@@ -7,6 +7,7 @@ from typing import Any
 import click
 import yaml
 
+from api.cli.boston import boston
 from api.cli.place import Place, anywhere
 
 _FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -64,6 +65,9 @@ def grid(place: Place, file: Path) -> None:
     Example: caseloop import grid grid.geojson
     """
     _import(place, "/grid", file)
+
+
+import_.add_command(boston)
 
 
 def _import(place: Place, path: str, file: Path) -> None:

@@ -52,7 +52,10 @@ class DocumentSchema:
         return frozenset(self._validators)
 
     def check(self, data: Mapping[str, Any]) -> None:
-        """BadVariablesError with one error per wrong field, each with its JSON pointer."""
+        """BadVariablesError with one error per wrong field, each with its JSON pointer.
+
+        Null says that a field has no value and fits every field.
+        """
         errors = [error for name, value in data.items() for error in self._errors(name, value)]
         if errors:
             first = errors[0]
@@ -70,6 +73,8 @@ class DocumentSchema:
         if validator is None:
             if self._closed:
                 yield {"pointer": f"/{name}", "message": "is not a field of the case document"}
+            return
+        if value is None:
             return
         for error in validator.iter_errors(value):
             if not _is_sealed(error.instance):
