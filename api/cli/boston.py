@@ -55,7 +55,8 @@ def boston(file: Path | None, data: Path | None) -> None:
     with _folder(data) as folder, _server(folder, requests) as told:
         _load(told, requests)
         try:
-            clocks = _replay(told, requests).run()
+            with _replay(told, requests) as replay:
+                clocks = replay.run()
         except RefusedError as exc:
             raise Refused(f"The replay was refused: {exc}") from exc
     verdicts = judge(requests, unreadable, clocks, rows)
@@ -107,16 +108,21 @@ def _load(told: Listening, requests: list[Request]) -> None:
         session.send_file("POST", "/releases", zipped(pack), "application/zip", note="pack")
 
 
-def _replay(told: Listening, requests: list[Request]) -> Replay:
+@contextmanager
+def _replay(told: Listening, requests: list[Request]) -> Iterator[Replay]:
     root = Client(told.url, told.token, _name="boston")
-    clients = {}
+    clients: dict[str, Client] = {}
     for person in city.organisation()["people"]:
         login = person["id"]
         root.post("/users", {"login": login, "password": PASSWORD, "person": login})
         clients[login] = sign_in(told.url, login, PASSWORD)
     steps = len(requests) + sum(r.closed is not None for r in requests)
-    bar = click.progressbar(length=steps, label="replaying")
-    return Replay(root, clients, requests, tick=lambda: bar.update(1))
+    try:
+        with click.progressbar(length=steps, label="replaying") as bar:
+            yield Replay(root, clients, requests, tick=lambda: bar.update(1))
+    finally:
+        for client in (root, *clients.values()):
+            client.close()
 
 
 def _print(verdicts: Verdicts) -> None:

@@ -46,8 +46,12 @@ def run_demo(
         now=datetime.fromisoformat(root.get("/clock")["now"]),
         echo=echo,
     )
-    simulation.run()
-    report = _account(root, simulation)
+    try:
+        simulation.run()
+        report = _account(root, simulation)
+    finally:
+        for client in (root, *(person.client for person in people)):
+            client.close()
     for line in report.lines():
         echo(line)
     return report
