@@ -44,7 +44,7 @@ class Ticker:
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
     def start(self) -> None:
-        """The first tick comes at once: it catches up."""
+        """The first tick, which catches up, comes after one interval."""
         self._publish()
         self._scheduler.add_job(
             self.tick,
@@ -53,7 +53,6 @@ class Ticker:
             coalesce=True,
             max_instances=1,
             misfire_grace_time=None,
-            next_run_time=self._inst.lease_clock.now(),
         )
         self._scheduler.start()
 
