@@ -3,17 +3,21 @@
 Reads only; must not know HTTP.
 """
 
+from engine.audit.chain import Head
 from engine.audit.export import export_files
-from engine.audit.record import CaseRecord, read_record
+from engine.audit.record import CaseRecord, read_entries, read_record
 from engine.audit.replay import replay_record
 from engine.audit.verdict import Verdict
-from engine.audit.verify import verify_record
+from engine.audit.verify import verify_record, verify_stream
 
 __all__ = [
     "CaseRecord",
+    "Head",
     "Verdict",
     "export_files",
+    "read_entries",
     "read_record",
     "replay_record",
     "verify_record",
+    "verify_stream",
 ]

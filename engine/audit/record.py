@@ -42,7 +42,7 @@ def read_record(database: Database, case_id: str) -> CaseRecord:
                 raise CaseNotFoundError(f"there is no case {case_id}", case_id=case_id)
             record = CaseRecord(
                 before,
-                _entries(reader, case_id),
+                read_entries(reader, case_stream(case_id)),
                 read_case_rows(reader, case_id),
                 tuple(list_personal_values(reader, case_id)),
             )
@@ -52,11 +52,12 @@ def read_record(database: Database, case_id: str) -> CaseRecord:
     raise ConflictError(f"case {case_id} goes on too fast to be read as a whole; try again")
 
 
-def _entries(reader: Reader, case_id: str) -> tuple[StoredEntry, ...]:
+def read_entries(reader: Reader, stream: str) -> tuple[StoredEntry, ...]:
+    """Every entry of a stream, in order."""
     found: list[StoredEntry] = []
     while True:
         after = found[-1].seq if found else -1
-        page = list_entries(reader, case_stream(case_id), after_seq=after, limit=_PAGE)
+        page = list_entries(reader, stream, after_seq=after, limit=_PAGE)
         found += page
         if len(page) < _PAGE:
             return tuple(found)

@@ -4,7 +4,7 @@ Needs no release and executes nothing; what only replay can see is replay's.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from engine.audit.chain import Head, check_chain
@@ -13,6 +13,7 @@ from engine.audit.verdict import Problem, Verdict
 from engine.domain.evidence import state_hash
 from engine.domain.journal import case_stream
 from engine.schema.personal import commitment
+from engine.store.queries.journal import StoredEntry
 
 
 class Promise(NamedTuple):
@@ -29,6 +30,14 @@ def verify_record(record: CaseRecord) -> Verdict:
     if problem is None:
         return Verdict(record.case_id, "intact", count)
     return Verdict(record.case_id, "broken", count, problem.seq, problem.text)
+
+
+def verify_stream(name: str, entries: Sequence[StoredEntry], head: Head) -> Verdict:
+    """The same for a stream that is no case's: its chain is all there is."""
+    problem = check_chain(name, entries, head)
+    if problem is None:
+        return Verdict(name, "intact", len(entries))
+    return Verdict(name, "broken", len(entries), problem.seq, problem.text)
 
 
 def _chain(record: CaseRecord) -> Problem | None:

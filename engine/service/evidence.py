@@ -3,13 +3,23 @@
 from collections.abc import Iterator
 from typing import Any
 
-from engine.audit import CaseRecord, export_files, read_record, replay_record, verify_record
+from engine.audit import (
+    CaseRecord,
+    Head,
+    export_files,
+    read_entries,
+    read_record,
+    replay_record,
+    verify_record,
+    verify_stream,
+)
 from engine.domain.errors import ForbiddenError
 from engine.domain.people import Actor
 from engine.service.installation import Installation, split_calendar
 from engine.service.rights import PERSONAL, check_may_read
 from engine.store.queries.case import find_file
 from engine.store.queries.cases import list_case_ids
+from engine.store.queries.journal import list_heads
 from engine.store.queries.releases import find_calendar, read_files
 
 _PAGE = 500
@@ -23,6 +33,17 @@ def verify(inst: Installation, actor: Actor, case_id: str) -> dict[str, Any]:
 def replay(inst: Installation, actor: Actor, case_id: str) -> dict[str, Any]:
     """Whether the case follows, entry by entry and row by row, from its recorded commands."""
     return replay_record(_record(inst, actor, case_id), inst.world).to_json()
+
+
+def verify_streams(inst: Installation) -> Iterator[dict[str, Any]]:
+    """The chains that are no case's: releases, catalog, calendars, organisation, security.
+
+    `case_id` of such a verdict is the stream's name.
+    """
+    with inst.database.reads() as reader:
+        for name, seq, hash_ in list_heads(reader):
+            entries = [e for e in read_entries(reader, name) if e.seq <= seq]
+            yield verify_stream(name, entries, Head(seq, hash_)).to_json()
 
 
 def replay_all(inst: Installation, actor: Actor) -> Iterator[dict[str, Any]]:

@@ -41,6 +41,13 @@ def list_entries(
     return [StoredEntry(*row) for row in rows]
 
 
+def list_heads(reader: Reader) -> list[tuple[str, int, str]]:
+    """(name, last sequence number, its hash) of the streams that are not a case's."""
+    head = stream_head.c
+    query = sa.select(head.stream, head.seq, head.hash).order_by(head.stream)
+    return [(name, seq, hash_) for name, seq, hash_ in reader.select(query)]
+
+
 def list_streams(reader: Reader) -> list[str]:
     """The names of the streams that are not a case's."""
     query = sa.select(stream_head.c.stream).order_by(stream_head.c.stream)
