@@ -1,4 +1,4 @@
-"""Workload W1 through the services: the closed loop with authorisation, separation, journal, timers.
+"""Workload W1 through the services, with authorisation, separation, journal and timers.
 
 Eight clients drive their own cases from start to end, one step at a time: look for the open work
 items of the case, complete one as a person of theirs. Counted are completions. The mix of answers
@@ -31,11 +31,16 @@ from engine.store.writes import releases
 
 HERE = Path(__file__).parent
 CLIENTS = 8
-_ROLES = {
-    "supervision": ("acceptor", "duty_officer", "collector", "evaluator"),
-    "command": ("dispatcher",),
-    "handling": ("crew", "department"),
+_AXES = {
+    "acceptor": "supervision",
+    "duty_officer": "supervision",
+    "collector": "supervision",
+    "evaluator": "supervision",
+    "dispatcher": "command",
+    "crew": "handling",
+    "department": "handling",
 }
+ROLES = tuple(_AXES)
 _CALENDAR = {
     "id": "cn",
     "version": 1,
@@ -48,9 +53,9 @@ _CALENDAR = {
 Row = dict[str, Any]
 
 
-def person_of(client: int, axis: str) -> str:
-    """Each client has one person on each axis, as separation wants it."""
-    return f"u{client}-{axis}"
+def person_of(client: int, role: str) -> str:
+    """Each client has one person for each role, as a city has."""
+    return f"u{client}-{role}"
 
 
 def found_city(inst: Installation) -> None:
@@ -62,12 +67,13 @@ def found_city(inst: Installation) -> None:
         releases.put_release(work, release, b"bench", files)
         releases.put_catalog(work, "none", [])
         releases.put_calendar(work, "cn", "1", _CALENDAR)
-        ids = [(c, axis) for c in range(CLIENTS) for axis in _ROLES]
-        names = [people.PersonRow(id=person_of(c, a), name=person_of(c, a)) for c, a in ids]
+        ids = [(c, role) for c in range(CLIENTS) for role in ROLES]
+        names = [people.PersonRow(id=person_of(c, r), name=person_of(c, r)) for c, r in ids]
         posts = [
-            people.PostRow(id=f"{person_of(c, a)}.{role}", person=person_of(c, a), role=role, axis=a)
-            for c, a in ids
-            for role in _ROLES[a]
+            people.PostRow(
+                id=f"{person_of(c, r)}.{r}", person=person_of(c, r), role=r, axis=_AXES[r]
+            )
+            for c, r in ids
         ]
         people.put_people(work, names, posts)
         releases.set_current(work, release=release, catalog="none", calendar="cn@1")
@@ -111,7 +117,7 @@ class ServiceClient:
 
     def __init__(self, inst: Installation, client: int) -> None:
         self._inst = inst
-        self._actors = {a: Actor(via="user", person=person_of(client, a)) for a in _ROLES}
+        self._actors = {r: Actor(via="user", person=person_of(client, r)) for r in ROLES}
         self._opener = Actor(via="bench")
 
     def open(self, number: int) -> str:
@@ -124,7 +130,7 @@ class ServiceClient:
 
     def complete(self, item: dict[str, Any], outcome: str, note: str) -> None:
         work_items.complete(
-            self._inst, self._actors[item["axis"]], item["id"], outcome=outcome, data={"note": note}
+            self._inst, self._actors[item["role"]], item["id"], outcome=outcome, data={"note": note}
         )
 
 
@@ -204,7 +210,9 @@ def founded(database: str | None) -> Iterator[Settings]:
         settings = Settings.read(database=database, data=folder)
         with open_installation(settings) as inst:
             found_city(inst)
-            yield Settings.read(database=str(inst.database.url.render_as_string(False)), data=folder)
+            yield Settings.read(
+                database=str(inst.database.url.render_as_string(hide_password=False)), data=folder
+            )
 
 
 def measure_sqlite(*, warm: float, measure: float) -> Row:

@@ -31,7 +31,8 @@ class Post:
     duty_grid: str | None = None
 
     def to_json(self) -> dict[str, Any]:
-        return {
+        """What says nothing is left out: posts stand in every entry of a person."""
+        fields = {
             "axis": str(self.axis),
             "district": self.district,
             "duty_grid": self.duty_grid,
@@ -39,6 +40,7 @@ class Post:
             "role": self.role,
             "unit": self.unit,
         }
+        return {name: value for name, value in fields.items() if value is not None}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Post":

@@ -1,7 +1,7 @@
 """Work items as their people see them: the inbox, and one item with what it may be answered."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 
 from engine.domain.errors import InvalidRequestError, WorkItemNotFoundError
@@ -16,6 +16,7 @@ from engine.service.rights import posts_of
 from engine.store.queries import work_items as item_lists
 from engine.store.queries.case import find_file
 
+_SHOWN = tuple(field.name for field in fields(WorkItem))
 _FILTERS = (
     "holder",
     "case_id",
@@ -86,7 +87,9 @@ def get_work_item(inst: Installation, actor: Actor, item_id: str) -> dict[str, A
 
 
 def _view(item: WorkItem) -> dict[str, Any]:
-    return {**asdict(item), "id": part_id(item.case_id, item.instance, item.token)}
+    view = {name: getattr(item, name) for name in _SHOWN}
+    view["id"] = part_id(item.case_id, item.instance, item.token)
+    return view
 
 
 def _element(definitions: Mapping[str, Any], process: str, element_id: str) -> Element | None:

@@ -168,7 +168,13 @@ def _first_column(outcome: Outcome) -> Any:
 
 
 def _objects(columns: tuple[str, ...]) -> Shape:
-    return lambda outcome: [dict(zip(columns, row, strict=True)) for row in outcome.rows]
+    """Rows as objects, without the columns that are null."""
+
+    def shape(outcome: Outcome) -> Any:
+        rows = (zip(columns, row, strict=True) for row in outcome.rows)
+        return [{name: value for name, value in row if value is not None} for row in rows]
+
+    return shape
 
 
 def _one_object(columns: tuple[str, ...]) -> Shape:

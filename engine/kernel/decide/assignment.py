@@ -51,7 +51,7 @@ def _on_duty(
         return role, grid
     act = element.act if isinstance(element.act, str) else None
     row = w.facts.need(f"duty_grid:{grid}")
-    for place in (grid, *(row["neighbours"] if row else ())):
+    for place in (grid, *(row.get("neighbours", ()) if row else ())):
         roster = w.facts.need(roster_key(role, duty_grid=place))
         if eligible(w, act, roster):
             return role, place

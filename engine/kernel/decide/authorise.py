@@ -83,7 +83,7 @@ def _within(facts: Facts, unit: str | None, wanted: str) -> bool:
             return True
         seen.add(unit)
         row = facts.need(f"unit:{unit}")
-        unit = row["parent"] if row else None
+        unit = row.get("parent") if row else None
     return False
 
 

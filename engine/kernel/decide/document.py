@@ -104,7 +104,7 @@ def _with_place(w: Working, values: Mapping[str, Any]) -> dict[str, Any]:
             rule="grid/unknown-cell",
             errors=[_problem(GRID_FIELD, f"there is no grid cell {cell!r}")],
         )
-    out["district"], out["duty_grid"] = row["district"], row["duty_grid"]
+    out["district"], out["duty_grid"] = row.get("district"), row.get("duty_grid")
     return out
 
 
