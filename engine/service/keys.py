@@ -36,8 +36,12 @@ def create_key(
     unit: str | None = None,
     scopes: Iterable[str],
     expires_at: datetime | None = None,
+    idempotency_key: str | None = None,
 ) -> tuple[str, str]:
-    """Makes a key; its id, and the key itself, which is shown this once."""
+    """Makes a key; its id, and the key itself, which is shown this once.
+
+    Asked again under one idempotency key it is refused: the secret cannot be shown again.
+    """
     wanted = _known_scopes(scopes)
     district = _district(inst, unit)
     key_id, secret = inst.ids.new(), secrets.token_urlsafe(_SECRET_BYTES)
@@ -62,7 +66,15 @@ def create_key(
         )
         return Changed((Event("key.created", said),))
 
-    record(inst, actor, SECURITY, "create_key", args=said, change=change)
+    record(
+        inst,
+        actor,
+        SECURITY,
+        "create_key",
+        args=said,
+        change=change,
+        idempotency_key=idempotency_key,
+    )
     return key_id, f"{PREFIX}{key_id}_{secret}"
 
 

@@ -40,7 +40,15 @@ _TOKEN_BYTES = 32
 _hasher = PasswordHasher()
 
 
-def create_user(inst: Installation, actor: Actor, login: str, password: str, person: str) -> Answer:
+def create_user(
+    inst: Installation,
+    actor: Actor,
+    login: str,
+    password: str,
+    person: str,
+    *,
+    idempotency_key: str | None = None,
+) -> Answer:
     """Gives a person a login; ConflictError when the login is taken."""
     if len(password) < _SHORTEST_PASSWORD:
         raise InvalidRequestError(f"a password has at least {_SHORTEST_PASSWORD} characters")
@@ -58,7 +66,15 @@ def create_user(inst: Installation, actor: Actor, login: str, password: str, per
         put_user(work, login=login, person=person, password_hash=hashed)
         return Changed((Event("user.created", said),), dict(said))
 
-    return record(inst, actor, SECURITY, "create_user", args=said, change=change)
+    return record(
+        inst,
+        actor,
+        SECURITY,
+        "create_user",
+        args=said,
+        change=change,
+        idempotency_key=idempotency_key,
+    )
 
 
 def sign_in(inst: Installation, login: str, password: str) -> dict[str, Any]:
