@@ -61,7 +61,7 @@ class City:
             raise InvalidRequestError(f"there is no fact {key!r}")
         return tables[kind].get(argument)
 
-    def _roster(self, wanted: Mapping[str, Any]) -> list[Json]:
+    def _roster(self, wanted: Mapping[str, Any]) -> list[Any]:
         return sorted(
             person
             for person, posts in self.people.items()
