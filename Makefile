@@ -56,7 +56,7 @@ clean: ## remove the environment and all caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache build dist
 
 diagrams: setup ## lint the packaged diagrams and run their scenarios
-	$(BIN)/caseloop lint processes/*/*.bpmn
+	$(BIN)/caseloop lint processes
 	$(BIN)/caseloop scenario processes
 
 openapi: setup ## write api/openapi.json anew

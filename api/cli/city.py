@@ -1,6 +1,7 @@
 """`caseloop import`: the tables of a city from files."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,18 +10,38 @@ import yaml
 
 from api.cli.boston import boston
 from api.cli.place import Place, anywhere
+from api.cli.sample_city import load_city
 
 _FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 
 
 @click.group("import")
 def import_() -> None:
-    """Imports a city's tables: organisation, catalog, calendar, grid.
+    """Imports a city's tables: organisation, catalog, calendar, grid; or all of them.
 
     Files are JSON (GeoJSON) or YAML.
 
     Example: caseloop import organisation people.json
     """
+
+
+@import_.command()
+@click.argument(
+    "folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path)
+)
+@anywhere
+def city(place: Place, folder: Path) -> None:
+    """Imports all tables of a folder that is laid out like the pack's sample_city.
+
+    Example: caseloop import city our-processes/sample_city
+    """
+    told = False
+    with place.session() as session:
+        for names, counts in load_city(session, folder):
+            _tell(names, counts)
+            told = True
+    if not told:
+        raise click.UsageError(f"{folder} holds no table of a city.")
 
 
 @import_.command()
@@ -74,8 +95,12 @@ def _import(place: Place, path: str, file: Path) -> None:
     data = read_table(file)
     with place.session() as session:
         made = session.write("PUT", path, {"data": data})
-    counts = ", ".join(f"{count} {name}" for name, count in (made.get("counts") or {}).items())
-    click.echo(f"{file.name}: {counts or 'imported'}.")
+    _tell(file.name, made.get("counts") or {})
+
+
+def _tell(names: str, counts: Mapping[str, int]) -> None:
+    entered = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+    click.echo(f"{names}: {entered or 'nothing that is new'}.")
 
 
 def read_table(file: Path) -> Any:

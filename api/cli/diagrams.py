@@ -1,7 +1,7 @@
 """`caseloop lint` and `caseloop scenario`: try a diagram before anybody else has to."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,7 @@ import click
 
 from api.cli.failure import REFUSED, finding_line
 from engine.service.linting import lint_files
-from engine.service.scenarios import run_scenarios
+from engine.service.scenarios import release_files, run_scenarios
 
 _FORMAT = click.option(
     "--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True
@@ -18,33 +18,46 @@ _FORMAT = click.option(
 
 @click.command()
 @click.argument(
-    "files",
-    metavar="FILE...",
+    "paths",
+    metavar="FOLDER|FILE...",
     nargs=-1,
     required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(exists=True, path_type=Path),
 )
 @_FORMAT
 @click.option(
     "--as-executable", is_flag=True, help="Treat processes of documentation files as executable."
 )
-def lint(files: tuple[Path, ...], form: str, *, as_executable: bool) -> None:
+def lint(paths: tuple[Path, ...], form: str, *, as_executable: bool) -> None:
     """Says whether diagrams can run as BPMN says; needs no database.
 
-    Exit codes: 0 every file accepted, 1 some refused, 2 wrong usage.
+    A FOLDER stands for all files of a release below it; files that are named together know each
+    other's processes and decisions. Exit codes: 0 every file accepted, 1 some refused, 2 wrong
+    usage.
 
-    Example: caseloop lint case_disposition/case_disposition.bpmn
+    Example: caseloop lint ./our-processes
     """
-    verdicts = lint_files(
-        {str(file): file.read_bytes() for file in files}, as_executable=as_executable
-    )
+    files = {name: content for path in paths for name, content in _files_at(path)}
+    if not files:
+        raise click.UsageError("There is no diagram, decision, form or policy in these places.")
+    verdicts = lint_files(files, as_executable=as_executable)
     if form == "json":
         click.echo(json.dumps(verdicts, ensure_ascii=False, indent=2))
     else:
+        named = {str(path) for path in paths}
         for verdict in verdicts:
-            _tell(verdict)
+            if verdict["file"] in named or verdict["executable"] or verdict["findings"]:
+                _tell(verdict)
     if not all(verdict["accepted"] for verdict in verdicts):
         raise click.exceptions.Exit(REFUSED)
+
+
+def _files_at(path: Path) -> Iterator[tuple[str, bytes]]:
+    if path.is_file():
+        yield str(path), path.read_bytes()
+        return
+    for name, content in release_files(path).items():
+        yield str(path / name), content
 
 
 def _tell(verdict: Mapping[str, Any]) -> None:

@@ -77,8 +77,11 @@ def deploy(place: Place, folder: Path, note: str, *, keep_current: bool) -> None
 
 def _report(made: Mapping[str, Any], count: int) -> None:
     for finding in made.get("findings") or ():
-        click.echo(finding_line(finding))
-    click.echo(f"Release {made['release']} of {count} files.")
+        if finding["rule"] != "release/left-out":
+            click.echo(finding_line(finding))
+    kept = len(made["files"])
+    beside = f"; {count - kept} beside it (scenarios, city, texts) are not part of it"
+    click.echo(f"Release {made['release']} of {kept} files{beside if kept < count else ''}.")
 
 
 def pack_files(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, bytes]]:
