@@ -66,6 +66,12 @@ def test_untouched_export_is_intact(exported: Path) -> None:
     assert run(exported.parent / "evidence", str(exported))[0] == 0
 
 
+def test_entry_that_stays_well_formed_is_named_and_not_the_next_one(exported: Path) -> None:
+    path = exported / "entries.ndjson"
+    path.write_bytes(path.read_bytes().replace(b'"person":"zhou"', b'"person":"deng"', 1))
+    assert "BROKEN: entry 2: its bytes have the hash" in run(exported)[1]
+
+
 @pytest.mark.parametrize("line", [0, 3, -1])
 def test_changed_byte_of_an_entry_is_named_by_its_number(exported: Path, line: int) -> None:
     path = exported / "entries.ndjson"
@@ -77,9 +83,7 @@ def test_changed_byte_of_an_entry_is_named_by_its_number(exported: Path, line: i
     lines[line] = bytes(changed)
     path.write_bytes(b"".join(lines))
     code, told = run(exported)
-    # A changed byte that leaves an entry well-formed shows where the next one points.
-    assert code == 1
-    assert any(f"BROKEN: entry {n}:" in told for n in (number, number + 1)), told
+    assert (code, f"BROKEN: entry {number}:" in told) == (1, True), told
 
 
 @pytest.mark.parametrize(
@@ -133,9 +137,12 @@ def test_rewritten_chain_is_found_with_a_receipt_of_the_time(exported: Path) -> 
         lines[n] = canonical(entry)
         prev = digest(lines[n])
     path.write_bytes(b"\n".join(lines) + b"\n")
+    hashes = "".join(f"{n} {digest(line)}\n" for n, line in enumerate(lines, 1))
+    (exported / "hashes.txt").write_text(hashes)
     manifest = json.loads(manifest_path.read_text())
     manifest["head"]["hash"] = prev
-    manifest["files"]["entries.ndjson"] = digest(path.read_bytes())
+    for name in ("entries.ndjson", "hashes.txt"):
+        manifest["files"][name] = digest((exported / name).read_bytes())
     manifest_path.write_text(json.dumps(manifest))
     assert run(exported)[0] == 0
     code, told = run(exported, "--receipt", *receipt)

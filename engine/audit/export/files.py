@@ -20,6 +20,7 @@ def export_files(
     """Path → bytes. Personal values come along only when they are asked for."""
     content = {
         "entries.ndjson": b"".join(entry.body + b"\n" for entry in record.entries),
+        "hashes.txt": "".join(f"{entry.seq} {entry.hash}\n" for entry in record.entries).encode(),
         "state.json": record.snapshot.state,
         "document.json": record.snapshot.document,
         "pins.json": _pretty(record.snapshot.pins.to_json()),

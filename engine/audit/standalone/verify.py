@@ -96,8 +96,12 @@ def read_file(folder: Path, name: str) -> bytes:
     return path.read_bytes()
 
 
-def check_entry(line: bytes, number: int, prev: str, stream: str) -> dict[str, Any]:
-    """One entry: its form, its number, its place behind the one before."""
+def check_entry(
+    line: bytes, number: int, prev: str, stream: str, recorded: str | None
+) -> dict[str, Any]:
+    """One entry: its hash, its form, its number, its place behind the one before."""
+    if recorded is not None and digest(line) != recorded:
+        raise BrokenError(f"its bytes have the hash {digest(line)}, recorded is {recorded}")
     entry = read_canonical(line)
     if not isinstance(entry, dict) or set(entry) != MEMBERS:
         raise BrokenError("its members are not those of an entry")
@@ -108,8 +112,17 @@ def check_entry(line: bytes, number: int, prev: str, stream: str) -> dict[str, A
     return entry
 
 
+def read_hashes(folder: Path) -> dict[int, str]:
+    """The hashes as the database recorded them: they show which of two entries was changed."""
+    lines = read_file(folder, "hashes.txt").decode("ascii").splitlines()
+    return {int(seq): found for seq, found in (line.split(" ") for line in lines)}
+
+
 def check_chain(
-    lines: list[bytes], manifest: dict[str, Any], receipt: Sequence[str] | None
+    lines: list[bytes],
+    recorded: dict[int, str],
+    manifest: dict[str, Any],
+    receipt: Sequence[str] | None,
 ) -> dict[str, Any]:
     """All entries in order; the last one, or BrokenError that names the first wrong one."""
     prev, last_at = GENESIS, ""
@@ -117,7 +130,7 @@ def check_chain(
     hashes = {}
     for number, line in enumerate(lines, 1):
         try:
-            entry = check_entry(line, number, prev, manifest["stream"])
+            entry = check_entry(line, number, prev, manifest["stream"], recorded.get(number))
         except BrokenError as exc:
             raise BrokenError(f"entry {number}: {exc}") from exc
         if entry["at"] < last_at:
@@ -201,7 +214,7 @@ def check(folder: Path, receipt: Sequence[str] | None = None) -> str:
     lines = read_file(folder, "entries.ndjson").split(b"\n")
     if lines[-1] == b"":
         lines.pop()
-    entry = check_chain(lines, manifest, receipt)
+    entry = check_chain(lines, read_hashes(folder), manifest, receipt)
     check_state(folder, entry)
     check_release(folder, entry)
     personal = check_personal(folder, lines)
