@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
@@ -87,11 +88,16 @@ class PostgresForTests:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresForTests]:
-    """A PostgreSQL for this session, or the server that CASELOOP_TEST_POSTGRESQL names."""
-    server = PostgresForTests(tmp_path_factory.mktemp("postgresql") / "data")
-    yield server
-    server.stop()
+def postgres() -> Iterator[PostgresForTests]:
+    """A PostgreSQL for this session, or the server that CASELOOP_TEST_POSTGRESQL names.
+
+    Not below pytest's own folder: every start of pytest closes that to other users, and a server
+    that was started by root runs as one.
+    """
+    with TemporaryDirectory(prefix="caseloop-test-postgres-") as folder:
+        server = PostgresForTests(Path(folder) / "data")
+        yield server
+        server.stop()
 
 
 @pytest.fixture(scope="session")
