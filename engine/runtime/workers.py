@@ -26,7 +26,8 @@ from engine.service.installation import Installation
 _log = logging.getLogger("caseloop.workers")
 
 WORKER = Actor(via="worker")
-LEASE_SECONDS = 60
+#: Built-in handlers take milliseconds; what a dead process leaves behind is free again soon.
+LEASE_SECONDS = 15
 BATCH = 4
 _FIRST_WAIT = 0.02
 _LONGEST_WAIT = 0.15

@@ -5,11 +5,17 @@ the case, and its lock is checked first in that command's transaction.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from engine.domain.commands import Command, CompleteJob, FailJob, ThrowJobError
-from engine.domain.errors import InvalidRequestError, JobNotFoundError
+from engine.domain.errors import (
+    InvalidRequestError,
+    JobNotFoundError,
+    LockLostError,
+    NotFoundError,
+)
 from engine.domain.ids import split_part_id
 from engine.domain.people import Actor
 from engine.domain.rows import Decision
@@ -31,7 +37,11 @@ def fetch_and_lock(
     seconds: int = 60,
     limit: int = 1,
 ) -> list[dict[str, Any]]:
-    """Takes up to `limit` open jobs of these topics for `seconds` of real time."""
+    """Takes up to `limit` open jobs of these topics for `seconds` of real time.
+
+    A lease that ran out without an answer is a failed attempt: a job that has no retry left for
+    them is not given out once more, its case gets an incident.
+    """
     claimed = store_jobs.claim_jobs(
         inst.database,
         topics=topics,
@@ -53,7 +63,23 @@ def fetch_and_lock(
             "variables": c.job.variables,
         }
         for c in claimed
+        if not _given_up(inst, actor, c, worker)
     ]
+
+
+def _given_up(
+    inst: Installation, actor: Actor, claimed: store_jobs.ClaimedJob, worker: str
+) -> bool:
+    """Whether the job was failed for good, because its workers did not come back."""
+    job = claimed.job
+    if claimed.lapsed < job.retries:
+        return False
+    reason = f"{claimed.lapsed} leases ran out without an answer; the workers died or hang"
+    place: dict[str, Any] = {"instance": job.instance, "token": job.token, "worker": worker}
+    command = FailJob(case_id=job.case_id, reason=reason, retries=0, **place)
+    with suppress(LockLostError, NotFoundError):
+        execute(inst, actor, command, job_lock=JobLock(lock_token=claimed.lock_token, **place))
+    return True
 
 
 def extend(

@@ -9,14 +9,14 @@ from engine.domain.evidence import Json
 from engine.domain.handlers import Handler, HandlerContext
 from engine.runtime.lookups import CityLookups
 from engine.runtime.workers import Worker, Workers
-from engine.service import jobs
+from engine.service import evidence, jobs
 from engine.store.queries.case import find_snapshot
 from engine.store.queries.incidents import list_incidents
 from engine.store.queries.jobs import JobFilter, JobView, list_jobs
 from engine.store.queries.journal import list_entries
 from engine.store.writes import organisation
 from handlers import BUILT_IN
-from tests.audit.town import ROBOT, Town
+from tests.audit.town import OPERATOR, ROBOT, Town
 
 AT_THE_CORNER = {"x": 1106004000, "y": 352032000, "address": "虹桥街道"}
 
@@ -178,6 +178,18 @@ def test_worker_that_lost_its_lease_changes_nothing(town: Town) -> None:
     turn.work_once()
     assert ended == ["lost"]
     assert b'"proposed_unit":"greening"' in document(town, case_id)
+
+
+def test_job_that_kills_its_workers_becomes_an_incident(town: Town) -> None:
+    case_id = filed(town)
+    for _ in range(3):
+        assert jobs.fetch_and_lock(town.inst, ROBOT, topics=["propose_unit"], worker="dies")
+        forward(town, 61)
+    assert jobs.fetch_and_lock(town.inst, ROBOT, topics=["propose_unit"], worker="dies") == []
+    [(code, message)] = incidents(town, case_id)
+    assert code == "job-failed"
+    assert "3 leases ran out" in message
+    assert evidence.replay(town.inst, OPERATOR, case_id)["verdict"] == "conforms"
 
 
 def test_handler_is_told_which_attempt_it_is_under_one_job_id(town: Town) -> None:
