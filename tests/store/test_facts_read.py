@@ -73,7 +73,7 @@ def fact(database: Database, key: str) -> Any:
     [
         (
             "unit:crew_1",
-            {"id": "crew_1", "name": "Crew", "district": "north", "parent": "works", "kind": None},
+            {"id": "crew_1", "name": "Crew", "district": "north", "parent": "works"},
         ),
         (
             "grid:n-1",
