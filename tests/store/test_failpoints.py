@@ -8,40 +8,53 @@ from pathlib import Path
 import pytest
 
 from engine.domain.errors import SettingsError
-from engine.store import open_database
+from engine.domain.rows import RowChanges
+from engine.store import Database, open_database
 from engine.store.failpoints import POINTS, Failpoints
 from engine.store.feed import read_page
 from engine.store.outbox import claim_outbox
 from engine.store.timers import next_due
-from tests.databases import CountingIds, SettableClock
+from tests.databases import START, CountingIds, SettableClock
+from tests.store.small_case import open_case, timer
 
 ROOT = Path(__file__).parents[2]
-#: A case with a timer and an outbox message: the timer fires, a message goes into the outbox.
+CASE = "00000000-0000-7000-8000-000000000001"
+#: Fires the timer of that case; a message goes into the outbox.
 FIRE = """
 import sys
 from tests.databases import CountingIds, SettableClock, START
-from tests.store.small_case import decision, open_case, outbox_message, timer
+from tests.store.small_case import decision, outbox_message
 from engine.domain.rows import RowChanges
-from engine.store import open_database
+from engine.domain.rows import RowChanges
+from engine.store import Database, open_database
 from engine.store.timers import claim_due
 clock = SettableClock()
 database = open_database(sys.argv[1], clock=clock, lease_clock=clock, ids=CountingIds())
-case_id = "00000000-0000-7000-8000-000000000001"
-if sys.argv[2] == "open":
-    open_case(database, case_id, RowChanges(timers=(timer(case_id, 1, START),)))
-else:
-    claim_due(database, now=START, node="n", lease_seconds=1, limit=1)
-    with database.unit_of_work() as work:
-        work.load(case_id)
-        rows = RowChanges(timers_gone=((1, 1),), outbox=(outbox_message(case_id, 2),))
-        work.apply(decision(case_id, 2, rows=rows))
-        work.commit()
+claim_due(database, now=START, node="n", lease_seconds=1, limit=1)
+with database.unit_of_work() as work:
+    work.load(sys.argv[2])
+    rows = RowChanges(timers_gone=((1, 1),), outbox=(outbox_message(sys.argv[2], 2),))
+    work.apply(decision(sys.argv[2], 2, rows=rows))
+    work.commit()
 """
 
 
-def run(url: str, what: str, **environment: str) -> int:
+def open_waiting(url: str) -> None:
+    """A case with a timer that is due."""
+    database = _open(url)
+    open_case(database, CASE, RowChanges(timers=(timer(CASE, 1, START),)))
+    database.close()
+
+
+def _open(url: str) -> Database:
+    clock = SettableClock()
+    return open_database(url, clock=clock, lease_clock=clock, ids=CountingIds())
+
+
+def fire(url: str, **environment: str) -> int:
+    """Fires it in a process of its own; how that ended."""
     done = subprocess.run(
-        [sys.executable, "-c", FIRE, url, what],
+        [sys.executable, "-c", FIRE, url, CASE],
         env={**os.environ, **environment},
         cwd=ROOT,
         capture_output=True,
@@ -52,14 +65,12 @@ def run(url: str, what: str, **environment: str) -> int:
 
 def left(url: str) -> tuple[int, bool, int]:
     """How many entries, whether the timer is there, how many messages wait."""
-    database = open_database(
-        url, clock=SettableClock(), lease_clock=SettableClock(), ids=CountingIds()
-    )
+    database = _open(url)
     entries = len(read_page(database, after=0, limit=10))
-    timer = next_due(database) is not None
+    waiting = next_due(database) is not None
     messages = len(claim_outbox(database, seconds=1, limit=10))
     database.close()
-    return entries, timer, messages
+    return entries, waiting, messages
 
 
 @pytest.mark.parametrize(
@@ -74,9 +85,9 @@ def left(url: str) -> tuple[int, bool, int]:
 def test_process_killed_at_a_point_leaves_all_or_nothing(
     database_url: str, point: str, expected: tuple[int, bool, int]
 ) -> None:
-    assert run(database_url, "open") == 0
+    open_waiting(database_url)
     armed = {"CASELOOP_TEST_HARNESS": "1", "CASELOOP_FAILPOINT": f"{point}:1"}
-    assert run(database_url, "fire", **armed) == -9
+    assert fire(database_url, **armed) == -9
     assert left(database_url) == expected
 
 
@@ -90,9 +101,9 @@ def test_process_killed_at_a_point_leaves_all_or_nothing(
 def test_seeded_bug_loses_something_at_its_point(
     database_url: str, bug: str, point: str, wrong: tuple[int, bool, int]
 ) -> None:
-    assert run(database_url, "open") == 0
+    open_waiting(database_url)
     armed = {"CASELOOP_TEST_HARNESS": "1", "CASELOOP_FAILPOINT": f"{point}:1"}
-    assert run(database_url, "fire", **armed, CASELOOP_SEEDED_BUG=bug) == -9
+    assert fire(database_url, **armed, CASELOOP_SEEDED_BUG=bug) == -9
     assert left(database_url) == wrong
 
 

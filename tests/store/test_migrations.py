@@ -12,6 +12,7 @@ from sqlalchemy.engine import URL, make_url
 from engine.store import open_database
 from engine.store.migrations import run
 from engine.store.tables import metadata
+from engine.store.tables.reference import page
 from tests.databases import CountingIds, PostgresForTests, SettableClock
 
 
@@ -94,3 +95,9 @@ def test_every_table_and_constraint_has_a_name_and_a_word() -> None:
         assert table.comment, table.name
         for constraint in table.constraints:
             assert constraint.name is not None or isinstance(constraint, sa.CheckConstraint)
+
+
+def test_reference_page_is_what_the_tables_say() -> None:
+    """`python -m engine.store.tables.reference > docs/reference/tables.md` makes it anew."""
+    written = Path(__file__).parents[2] / "docs" / "reference" / "tables.md"
+    assert written.read_text() == page()

@@ -7,6 +7,7 @@ meet inside the database and `database is locked` cannot happen within the proce
 import sqlite3
 import threading
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from engine.domain.errors import StoreError, StoreUnavailableError
@@ -118,10 +119,14 @@ class SqliteSession:
         compiled = self._compiled(call.statement)
         assert self._connection is not None
         try:
-            cursor = self._connection.execute(compiled.sql, compiled.encode(call.values))
-            if not compiled.decoders:
-                return Outcome([], cursor.rowcount)
-            rows = [compiled.decode(row) for row in cursor]
+            # Closed here and not when the frame goes: a statement that somebody's reference keeps
+            # half read would refuse the commit.
+            with closing(
+                self._connection.execute(compiled.sql, compiled.encode(call.values))
+            ) as cursor:
+                if not compiled.decoders:
+                    return Outcome([], cursor.rowcount)
+                rows = [compiled.decode(row) for row in cursor]
         except sqlite3.Error as exc:
             raise from_sqlite(exc) from exc
         return Outcome(rows, len(rows))
