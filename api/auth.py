@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from flask import current_app, request
 
+from engine.bootstrap import Installation
 from engine.domain.errors import AuthenticationError, ForbiddenError
 from engine.domain.people import Actor
 from engine.service import people
@@ -16,6 +17,7 @@ from engine.service import people
 SCOPES: dict[str, str] = {
     "cases:open": "open cases",
     "cases:read": "read cases, journals and clocks",
+    "cases:personal": "see personal values in case documents",
     "work:do": "list, claim, release and complete work items",
     "jobs:work": "fetch, lock and finish jobs",
     "messages:send": "send messages to cases",
@@ -33,7 +35,7 @@ EXTENSION = "caseloop"
 class Access:
     """What the application needs to know callers by."""
 
-    installation: people.Installation
+    installation: Installation
     local_token: str | None = None
 
 

@@ -1,19 +1,19 @@
 """`caseloop demo`: a sample city, a server, simulated people; then it stays up to be looked at."""
 
-import importlib
 import signal
 from contextlib import AbstractContextManager
 from pathlib import Path
 from threading import Event, Thread
-from typing import Any
 
 import click
 
-from api.cli.failure import REFUSED, Refused
+from api.cli.demo import run_demo
+from api.cli.failure import REFUSED
 from api.cli.place import Place
 from api.cli.sample_city import load_sample_city
 from api.cli.session import Session
 from api.cli.transport import over_http
+from api.demo.report import DemoReport
 from api.server import Listening, WebServer, listening
 
 #: A Monday morning in the sample city's calendar.
@@ -58,14 +58,10 @@ def demo(data: Path, cases: int, seed: int, port: int, *, leave: bool) -> None:
         raise click.exceptions.Exit(REFUSED)
 
 
-def _play(told: Listening, *, cases: int, seed: int) -> Any:
+def _play(told: Listening, *, cases: int, seed: int) -> DemoReport:
     with over_http(told.url) as transport:
         load_sample_city(Session(transport, told.token))
-    try:
-        people = importlib.import_module("api.cli.demo")
-    except ModuleNotFoundError as exc:
-        raise Refused("This build has no simulated people (api/cli/demo.py).") from exc
-    return people.run_demo(told.url, token=told.token, cases=cases, seed=seed, echo=click.echo)
+    return run_demo(told.url, token=told.token, cases=cases, seed=seed, echo=click.echo)
 
 
 def _stay(url: str) -> None:

@@ -50,7 +50,7 @@ def post() -> None:
 @click.option("--district", help="The district of the post.")
 @click.option("--duty-grid", help="The duty grid of a collector.")
 @anywhere
-def add_post(place: Place, person: str, role: str, **where: str | None) -> None:
+def add_post(place: Place, /, person: str, role: str, **where: str | None) -> None:
     """Gives a person a post; a person holds posts of one axis only.
 
     Example: caseloop post add wang crew --axis handling --unit works

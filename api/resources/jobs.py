@@ -23,7 +23,10 @@ _HEADERS = {**ETAG, **REPLAYED}
 
 @jobs.writes("/jobs/fetch-and-lock", LockedJobsSchema, scope="jobs:work", body=FetchAndLockSchema)
 def fetch_and_lock_jobs(call: Call) -> Reply:
-    """Takes waiting jobs of some topics for a worker, for a number of seconds."""
+    """Takes waiting jobs of some topics for a worker, for a number of seconds.
+
+    A lock is a lease, not a command: the same request again takes further jobs.
+    """
     return Reply({"items": service.fetch_and_lock(call.inst, call.actor, **call.body)})
 
 

@@ -28,9 +28,15 @@ keys = Resource("keys", "Keys of systems, sessions of people.")
     headers=REPLAYED,
 )
 def create_key(call: Call) -> Reply:
-    """Makes a key; its secret is shown this once."""
+    """Makes a key; its secret is shown this once.
+
+    Sent again with the same Idempotency-Key it is refused: the secret is stored nowhere, so the
+    first answer cannot come back. Revoke that key and make another.
+    """
     _refuse_unknown_scopes(call.body["scopes"])
-    key_id, secret = people.create_key(call.inst, call.actor, **call.body)
+    key_id, secret = people.create_key(
+        call.inst, call.actor, **call.body, idempotency_key=call.idempotency_key
+    )
     return Reply({"id": key_id, "secret": secret})
 
 

@@ -1,5 +1,7 @@
 """People, users, and the tables that an installation imports."""
 
+from collections.abc import Callable
+
 from api.call import Call, Reply, reply_of
 from api.headers import LINK, REPLAYED
 from api.pagination import decode_cursor, encode_cursor, link_header
@@ -16,6 +18,7 @@ from api.schemas.organisation import (
 from api.uploads import RELEASE_LIMIT
 from engine.domain.errors import ConflictError, InvalidRequestError, NotFoundError
 from engine.service import calendars, catalogs, grids, people
+from engine.service.executor import Answer
 
 organisation = Resource("organisation", "People, users, and the tables of the installation.")
 
@@ -45,8 +48,16 @@ def list_people(call: Call) -> Reply:
 def create_user(call: Call) -> Reply:
     """Gives a person a login."""
     body = call.body
-    people.create_user(call.inst, call.actor, body["login"], body["password"], body["person"])
-    return Reply({"login": body["login"], "person": body["person"]})
+    return reply_of(
+        people.create_user(
+            call.inst,
+            call.actor,
+            body["login"],
+            body["password"],
+            body["person"],
+            idempotency_key=call.idempotency_key,
+        )
+    )
 
 
 @organisation.writes(
@@ -60,7 +71,15 @@ def create_user(call: Call) -> Reply:
 )
 def add_post(call: Call, person_id: str) -> Reply:
     """Gives a person a post; a person who is new is entered with it."""
-    return reply_of(people.add_post(call.inst, call.actor, person_id, **call.body))
+    return reply_of(
+        people.add_post(
+            call.inst,
+            call.actor,
+            person_id,
+            **call.body,
+            idempotency_key=call.idempotency_key,
+        )
+    )
 
 
 @organisation.writes(
@@ -75,7 +94,7 @@ def add_post(call: Call, person_id: str) -> Reply:
 )
 def import_organisation(call: Call) -> Reply:
     """Imports units, duty grids, people and posts."""
-    return reply_of(people.import_organisation(call.inst, call.actor, call.body["data"]))
+    return _imported(people.import_organisation, call)
 
 
 @organisation.writes(
@@ -90,7 +109,7 @@ def import_organisation(call: Call) -> Reply:
 )
 def import_catalog(call: Call) -> Reply:
     """Imports a version of the catalog 立结案标准."""
-    return reply_of(catalogs.import_catalog(call.inst, call.actor, call.body["data"]))
+    return _imported(catalogs.import_catalog, call)
 
 
 @organisation.writes(
@@ -105,7 +124,7 @@ def import_catalog(call: Call) -> Reply:
 )
 def import_calendar(call: Call) -> Reply:
     """Imports a version of a working calendar."""
-    return reply_of(calendars.import_calendar(call.inst, call.actor, call.body["data"]))
+    return _imported(calendars.import_calendar, call)
 
 
 @organisation.writes(
@@ -120,4 +139,9 @@ def import_calendar(call: Call) -> Reply:
 )
 def import_grid(call: Call) -> Reply:
     """Imports grid cells (GeoJSON) and duty grids."""
-    return reply_of(grids.import_grid(call.inst, call.actor, call.body["data"]))
+    return _imported(grids.import_grid, call)
+
+
+def _imported(service: Callable[..., Answer], call: Call) -> Reply:
+    data = call.body["data"]
+    return reply_of(service(call.inst, call.actor, data, idempotency_key=call.idempotency_key))

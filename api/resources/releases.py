@@ -33,7 +33,12 @@ def deploy_release(call: Call) -> Reply:
     """Checks the files and makes a release of them; new cases take the current one."""
     found = read_deployment(call.query)
     answer = service.deploy(
-        call.inst, call.actor, found.files, note=found.note, make_current=found.make_current
+        call.inst,
+        call.actor,
+        found.files,
+        note=found.note,
+        make_current=found.make_current,
+        idempotency_key=call.idempotency_key,
     )
     return reply_of(answer, Location=f"/api/v1/releases/{answer.data['release']}")
 
@@ -63,9 +68,7 @@ def get_release(call: Call, release_id: str) -> Reply:
 def read_release_file(call: Call, release_id: str, path: str) -> Reply:
     """Reads a file of a release as it was deployed."""
     wanted = None if release_id == "current" else release_id
-    files = service.release_files(call.inst, call.actor, wanted)
-    if path not in files:
-        raise NotFoundError(f"The release has no file {path}.", files=sorted(files))
-    response = Response(files[path], content_type="application/octet-stream")
+    content = service.read_file(call.inst, call.actor, wanted, path)
+    response = Response(content, content_type="application/octet-stream")
     response.headers["X-Content-Type-Options"] = "nosniff"
     return Reply(response)

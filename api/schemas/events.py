@@ -10,7 +10,7 @@ class EventQuerySchema(Schema):
 
     after = fields.Integer(
         load_default=0,
-        validate=validate.Range(min=0, max=2**53),
+        validate=validate.Range(min=0, max=2**53 - 1),
         metadata={"description": "`next` of the answer before"},
     )
     limit = fields.Integer(load_default=100, validate=validate.Range(min=1, max=1000))

@@ -45,7 +45,7 @@ class LockSchema(Schema):
 
     worker = fields.String(required=True, validate=SHORT, metadata=_WORKER)
     lock_token = fields.Integer(
-        required=True, validate=validate.Range(min=0, max=2**53), metadata=_TOKEN
+        required=True, validate=validate.Range(min=0, max=2**53 - 1), metadata=_TOKEN
     )
 
 

@@ -10,6 +10,10 @@ class ClockStateSchema(Schema):
 
     now = Instant(required=True)
     virtual = fields.Boolean(required=True)
+    speed = fields.String(
+        allow_none=True,
+        metadata={"description": "of a virtual clock: seconds per real second, 0 stands still"},
+    )
 
 
 class MoveClockSchema(Schema):

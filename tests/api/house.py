@@ -204,30 +204,43 @@ def zipped(folder: Path) -> bytes:
     return buffer.getvalue()
 
 
-def furnish(installation: Installation) -> House:
-    """People, the small procedure, and a caller for everybody."""
+@dataclass(frozen=True, slots=True)
+class Furnished:
+    """What is known of a furnished installation: its release, and a key per unit."""
+
+    release: str
+    keys: dict[str, str]
+
+
+def furnish(installation: Installation) -> Furnished:
+    """People, a catalog, a calendar, the small procedure, keys of the units."""
     app = create_app(installation, local_token=LOCAL_TOKEN)
     operator = Caller(app.test_client(), LOCAL_TOKEN)
     ok(operator.put("/organisation", {"data": ORGANISATION}))
     ok(operator.put("/catalog", {"data": CATALOG}))
     ok(operator.put("/calendar", {"data": CALENDAR}))
-    release = ok(
-        operator.send(
-            "POST", "/releases", data=zipped(PERMIT), headers={"Content-Type": "application/zip"}
-        ),
-        201,
-    )["release"]
-    people = {}
-    for unit, members in MEMBERS.items():
+    headers = {"Content-Type": "application/zip"}
+    made = ok(operator.send("POST", "/releases", data=zipped(PERMIT), headers=headers), 201)
+    keys = {}
+    for unit in MEMBERS:
         body = {"name": unit, "unit": unit, "scopes": ["cases:open", "cases:read", "work:do"]}
-        secret = ok(operator.post("/keys", body), 201)["secret"]
-        key = Caller(app.test_client(), secret)
-        people.update({person: key.acting_for(person) for person in members})
+        keys[unit] = ok(operator.post("/keys", body), 201)["secret"]
+    return Furnished(made["release"], keys)
+
+
+def open_house(installation: Installation, known: Furnished) -> House:
+    """The callers of a furnished installation."""
+    app = create_app(installation, local_token=LOCAL_TOKEN)
+    people = {
+        person: Caller(app.test_client(), known.keys[unit]).acting_for(person)
+        for unit, members in MEMBERS.items()
+        for person in members
+    }
     return House(
         app=app,
         installation=installation,
-        operator=operator,
+        operator=Caller(app.test_client(), LOCAL_TOKEN),
         nobody=Caller(app.test_client()),
-        release=release,
+        release=known.release,
         **people,
     )

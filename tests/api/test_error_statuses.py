@@ -3,7 +3,7 @@ from typing import NoReturn
 
 import pytest
 from flask import Flask
-from werkzeug.exceptions import HTTPException, default_exceptions
+from werkzeug.exceptions import InternalServerError, default_exceptions
 from werkzeug.test import TestResponse
 
 from api import errors
@@ -83,7 +83,11 @@ def test_context_never_overwrites_the_problem_itself() -> None:
 
 @pytest.mark.parametrize(
     "error",
-    [RuntimeError("secret"), CorruptRecordError("secret", row="secret"), HTTPException("secret")],
+    [
+        RuntimeError("secret"),
+        CorruptRecordError("secret", row="secret"),
+        InternalServerError("secret"),
+    ],
 )
 def test_server_errors_tell_a_reference_and_nothing_else(
     error: Exception, caplog: pytest.LogCaptureFixture

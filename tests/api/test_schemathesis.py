@@ -51,7 +51,7 @@ def known(house: House) -> dict[str, Any]:
     suppress_health_check=list(HealthCheck),
 )
 def test_no_request_breaks_the_server(
-    case: schemathesis.Case, house: House, known: dict[str, Any]
+    case: schemathesis.Case[Any], house: House, known: dict[str, Any]
 ) -> None:
     headers = {"Authorization": f"Bearer {house.operator.token}"}
     for path_parameters in (case.path_parameters, {**known}):
