@@ -5,6 +5,7 @@
 
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -26,7 +27,7 @@ journal (`entry`).
 | JSON | `jsonb` | text |
 | bytes | `bytea` | blob |
 """
-_WORDS: tuple[tuple[type[sa.types.TypeEngine[object]], str], ...] = (
+_WORDS: tuple[tuple[type[sa.types.TypeEngine[Any]], str], ...] = (
     (Instant, "instant"),
     (Identifier, "identifier"),
     (JsonValue, "JSON"),
