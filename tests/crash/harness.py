@@ -57,6 +57,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seeded-bug", choices=BUGS)
     parser.add_argument("--look-every", type=int, default=10, help="deaths between two looks")
+    parser.add_argument("--open-cases", type=int, default=20, help="cases that are open at once")
     parser.add_argument("--seconds", type=float, default=1200, help="longest time on a database")
     parser.add_argument("--folder", help="keep databases and logs here")
     options = parser.parse_args(arguments)
@@ -77,6 +78,7 @@ def _run(options: argparse.Namespace, database: str, folder: Path) -> Report:
                 failpoints=BUG_FAILPOINTS.get(options.seeded_bug, FAILPOINTS),
                 bug=options.seeded_bug,
                 look_every=options.look_every,
+                open_cases=options.open_cases,
                 seconds=options.seconds,
             )
         )

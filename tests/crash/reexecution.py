@@ -109,5 +109,3 @@ def _snapshot(decision: Decision) -> CaseSnapshot:
         state=decision.state,
         document=decision.document,
     )
-
-

@@ -22,7 +22,9 @@ from tests.installations import opened
 ROOT = Path(__file__).parents[2]
 _KILLED = -9
 _EARLY = 0.1
-FAILPOINTS = "before_apply:0.001,after_apply_before_commit:0.001,after_commit:0.001,after_claim:0.002"
+FAILPOINTS = (
+    "before_apply:0.001,after_apply_before_commit:0.001,after_commit:0.001,after_claim:0.002"
+)
 #: Case time for which a timer may be due and unfired: a step of the clock, and how far the second
 #: node's clock may be behind the first's.
 SLACK = {1: timedelta(hours=2), 2: timedelta(hours=48)}
@@ -81,7 +83,11 @@ class Herd:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a run shall be. A look at all open cases follows every `look_every`-th death."""
+    """What a run shall be. A look at all open cases follows every `look_every`-th death.
+
+    `life` is how many seconds a worker has at most before it is killed. A run that only wants to
+    see whether anything is found ends with `enough_findings`.
+    """
 
     database: str
     url: str
@@ -93,6 +99,8 @@ class Run:
     bug: str | None = None
     look_every: int = 10
     open_cases: int = 30
+    life: float = 0.9
+    enough_findings: int | None = None
     seconds: float = 900
 
     def environment(self, *, deadly: bool) -> dict[str, str]:
@@ -144,8 +152,9 @@ class Supervisor:
         for slot in range(self._run.slots):
             self._spawn(slot)
         self._reign()
-        with opened(self._run.url, self._run.folder) as inst:
-            self._report.findings += self._checker.check_all(inst)
+        if not self._enough():
+            with opened(self._run.url, self._run.folder) as inst:
+                self._report.findings += self._checker.check_all(inst)
         self._report.findings = list(dict.fromkeys(self._report.findings))
         self._report.commands = self._checker.commands
         self._report.acknowledged = sum(1 for _ in self._checker.acknowledgements())
@@ -161,11 +170,15 @@ class Supervisor:
             next_ = min((self._until, *self._kill_at.values()))
             said = self._herd.hear(max(next_ - now, 0))
             if "ready" in said:
-                self._kill_at.setdefault(said["ready"], monotonic() + self._dice.uniform(0.02, 0.9))
+                self._kill_at.setdefault(said["ready"], monotonic() + self._life())
             elif "exit" in said and not self._bury(said["exit"], said["status"]):
                 break
             self._strike()
         self._end_all()
+
+    def _life(self) -> float:
+        """How many seconds a worker that is ready has left."""
+        return self._dice.uniform(0.02, self._run.life)
 
     def _strike(self) -> None:
         """Kills whose hour has come, as long as there are kills left."""
@@ -197,9 +210,15 @@ class Supervisor:
             self._report.failpoint_deaths += 1
         if self._report.kills % self._run.look_every == 0:
             self._look()
+        if self._enough():
+            return False
         self._report.restarts += 1
         self._spawn(slot)
         return True
+
+    def _enough(self) -> bool:
+        wanted = self._run.enough_findings
+        return wanted is not None and len(self._report.findings) >= wanted
 
     def _look(self) -> None:
         """The store as the dead left it, before anybody mends anything."""
@@ -231,5 +250,3 @@ def supervise(run: Run) -> Report:
     """Runs and checks; the folder keeps the workers' logs."""
     with Herd() as herd:
         return Supervisor(run, herd).run()
-
-

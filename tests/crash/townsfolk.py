@@ -69,7 +69,9 @@ class Townsfolk:
         """Who may do the work item, as far as posts say; separation is the engine's to tell."""
         if item["holder"] is not None:
             return [item["holder"]]
-        able = [p for p, posts in self.city.people.items() if any(self._fits(x, item) for x in posts)]
+        able = [
+            p for p, posts in self.city.people.items() if any(self._fits(x, item) for x in posts)
+        ]
         able.sort()
         self.dice("who", item["id"]).shuffle(able)
         return able

@@ -1,7 +1,7 @@
-"""A small process that starts workers quickly: libraries are loaded once, workers are forked.
+"""A small process that starts workers quickly: the code is loaded once, workers are forked.
 
-It loads nothing of ours and opens no database, so nothing of a store crosses a fork; a worker
-imports the engine itself, after its failpoints are in the environment. Run as a program; speaks
+It opens no database and starts no thread, so nothing of a store crosses a fork; a worker reads its
+failpoints from its own environment and opens the installation itself. Run as a program; speaks
 JSON lines: `{"spawn": slot, "plan": …, "env": …}` and `{"kill": slot}` in, `{"ready": slot}` and
 `{"exit": slot, "status": n}` out, negative for a signal. Only it knows the process ids, so a
 killed one is never somebody else's.
@@ -12,22 +12,13 @@ import json
 import os
 import select
 import signal
-import sys
+import traceback
 from pathlib import Path
 from typing import Any
 
-_LIBRARIES = (
-    "alembic.config",
-    "apscheduler.schedulers.background",
-    "fsspec",
-    "jsonschema",
-    "lxml.etree",
-    "orjson",
-    "psycopg",
-    "SpiffWorkflow.bpmn.workflow",
-    "sqlalchemy.dialects.postgresql",
-    "sqlalchemy.dialects.sqlite",
-)
+from engine.store.failpoints import Failpoints, failpoints
+from tests.crash.plan import Plan
+from tests.crash.worker import run
 
 
 class Zygote:
@@ -106,13 +97,9 @@ def _be_worker(plan: dict[str, Any], env: dict[str, str], ending: int) -> int:
     for target, source in ((0, nothing), (1, said), (2, said)):
         os.dup2(source, target)
     os.environ.update(env)
-    import traceback  # noqa: PLC0415 the child's own
-
+    # As if the module were imported now: what is armed, and dice of the child's own.
+    vars(failpoints).update(vars(Failpoints(os.environ)))
     try:
-        # Ours only now: a failpoint is read from the environment when the store is imported.
-        from tests.crash.plan import Plan  # noqa: PLC0415
-        from tests.crash.worker import run  # noqa: PLC0415
-
         return run(Plan(**plan), lambda: os.write(ending, b"!"))
     except BaseException:  # noqa: BLE001 whatever it is, the log has it and the status tells it
         traceback.print_exc()
@@ -120,9 +107,6 @@ def _be_worker(plan: dict[str, Any], env: dict[str, str], ending: int) -> int:
 
 
 if __name__ == "__main__":
-    for library in _LIBRARIES:
-        __import__(library)
     gc.collect()
     gc.freeze()
-    sys.stdout.flush()
     Zygote().serve()
