@@ -8,9 +8,19 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from engine.domain.calendars import Calendar, DayKind, DayPart
 from engine.domain.worktime import Worktime
+
+# A slow machine is no wrong answer: timings are measured in bench/, never asserted here.
+settings.register_profile(
+    "caseloop",
+    deadline=None,
+    max_examples=int(os.environ.get("CASELOOP_EXAMPLES", "100")),
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("caseloop")
 
 ROOT = Path(__file__).parents[1]
 NOT_FOUND = "real data not found"
