@@ -205,14 +205,19 @@ def test_no_byte_of_a_record_goes_unread(town: Town) -> None:
 
 
 def test_every_byte_that_replay_reads_matters(town: Town) -> None:
-    """Even when the hash was recomputed, replay names the entry."""
+    """Even when the hash was recomputed, replay names the entry.
+
+    An input that decides nothing (the caller's key) makes another valid entry; the next one, or
+    the head, does not follow from that.
+    """
     record = read_record(town.inst.database, town.dispatched())
     for number, stored in enumerate(record.entries, 1):
-        for position in places(len(stored.body), 6):
+        for position in places(len(stored.body), 12):
             body = flipped(stored.body, position)
             changed = stored._replace(body=body, hash=digest(body))
             found = replay_record(_with(record, number, changed), town.inst.world)
-            assert (found.verdict, found.seq) == ("diverges", number)
+            assert found.verdict == "diverges"
+            assert found.seq in {number, min(number + 1, record.last_seq)}
 
 
 def _with(record: CaseRecord, number: int, entry: Any) -> CaseRecord:
