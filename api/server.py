@@ -5,6 +5,7 @@ On SIGTERM requests that have begun are answered before the process ends.
 """
 
 import logging
+import os
 import secrets
 import signal
 import socket
@@ -19,6 +20,7 @@ from flask import Flask
 from waitress import create_server, wasyncore
 
 from api.app import create_app
+from api.siblings import TOKEN_VARIABLE, siblings
 from api.uploads import RELEASE_LIMIT
 from engine.bootstrap import Installation, open_installation
 from engine.runtime import start_runtime
@@ -45,10 +47,12 @@ class Listening:
 class WebServer:
     """waitress around one application, with an orderly end."""
 
-    def __init__(self, app: Flask, host: str, port: int, threads: int) -> None:
+    def __init__(
+        self, app: Flask, host: str, port: int, threads: int, *, share_port: bool = False
+    ) -> None:
         self._stopping = Event()
         self._map: dict[int, Any] = {}
-        self._socket = _bind(host, port)
+        self._socket = _bind(host, port, share_port=share_port)
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         self._server = create_server(
             app,
@@ -63,6 +67,10 @@ class WebServer:
     def url(self) -> str:
         host, port = self._socket.getsockname()[:2]
         return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+    @property
+    def port(self) -> int:
+        return int(self._socket.getsockname()[1])
 
     def run(self) -> None:
         """Serves until `stop`, then answers what has begun and closes."""
@@ -88,12 +96,14 @@ class WebServer:
         return any(c.requests or c.total_outbufs_len for c in channels)
 
 
-def _bind(host: str, port: int) -> socket.socket:
+def _bind(host: str, port: int, *, share_port: bool) -> socket.socket:
     family, kind, proto, _, address = socket.getaddrinfo(
         host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
     )[0]
     bound = socket.socket(family, kind, proto)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if share_port:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     try:
         bound.bind(address)
     except OSError as exc:
@@ -112,14 +122,17 @@ def listening(
     threads: int = THREADS,
     token: str | None = None,
     workers: bool = True,
+    share_port: bool = False,
 ) -> Iterator[tuple[WebServer, Listening]]:
     """Everything but the loop: the caller runs `WebServer.run` where he likes.
 
-    Without `workers` the built-in handlers rest, and somebody outside does their jobs.
+    Without `workers` the built-in handlers rest, and somebody outside does their jobs. With
+    `share_port` other processes may listen there too (`api.siblings`).
     """
-    token = token or secrets.token_urlsafe(32)
+    token = token or os.environ.get(TOKEN_VARIABLE) or secrets.token_urlsafe(32)
     with open_installation(settings) as inst:
-        server = WebServer(create_app(inst, local_token=token), host, port, threads)
+        app = create_app(inst, local_token=token)
+        server = WebServer(app, host, port, threads, share_port=share_port)
         if inst.database.lock is not None:
             inst.database.lock.announce(server.url, token)
         with start_runtime(inst, handlers=BUILT_IN if workers else {}):
@@ -133,9 +146,25 @@ def serve(
     port: int,
     threads: int,
     announce: Callable[[Listening], None],
+    processes: int = 1,
+    share_port: bool = False,
 ) -> None:
-    """Runs in the main thread until SIGTERM or SIGINT."""
-    with listening(settings, host=host, port=port, threads=threads) as (server, told):
+    """Runs in the main thread until SIGTERM or SIGINT; `processes` of them on PostgreSQL."""
+    several = processes > 1
+    with (
+        listening(
+            settings, host=host, port=port, threads=threads, share_port=several or share_port
+        ) as (server, told),
+        siblings(
+            processes - 1,
+            database=told.installation.database.url.render_as_string(hide_password=False),
+            data=str(settings.data),
+            host=host,
+            port=server.port,
+            threads=threads,
+            token=told.token,
+        ),
+    ):
 
         def stop(_: int, __: FrameType | None) -> None:
             server.stop()

@@ -17,12 +17,6 @@ def postmaster(folder: Path) -> int:
     return int((folder / "postmaster.pid").read_text().splitlines()[0])
 
 
-def own_cpu_seconds(pid: int) -> float:
-    """Of one process, without its children."""
-    fields = _stat(pid)
-    return (int(fields[_UTIME]) + int(fields[_STIME])) / _TICKS
-
-
 def cpu_seconds(parent: int) -> float:
     """Of a process, its children that ended, and its children that live."""
     fields = _stat(parent)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from api.demo.client import Client, sign_in
-from bench.processes import cpu_seconds, own_cpu_seconds, postmaster
+from bench.processes import cpu_seconds, postmaster
 from bench.w1 import (
     CLIENTS,
     HERE,
@@ -48,7 +48,7 @@ class HttpClient:
 
 
 def measure_http(*, warm: float, measure: float) -> Row:
-    """Completions per second over HTTP; CPU of the server process and of PostgreSQL."""
+    """Completions per second over HTTP; CPU of both server processes and of PostgreSQL."""
     with founded("embedded-postgres") as settings:
         server = subprocess.Popen(
             [
@@ -79,9 +79,9 @@ def _drive(told: dict[str, str], postgres: Path, server: int, warm: float, measu
 
     def watch() -> None:
         time.sleep(max(0.0, meter.begin - time.monotonic()))
-        before = own_cpu_seconds(server), cpu_seconds(postmaster(postgres))
+        before = cpu_seconds(server), cpu_seconds(postmaster(postgres))
         time.sleep(max(0.0, meter.end - 0.2 - time.monotonic()))
-        figures["server"] = own_cpu_seconds(server) - before[0]
+        figures["server"] = cpu_seconds(server) - before[0]
         figures["database"] = cpu_seconds(postmaster(postgres)) - before[1]
 
     watcher = threading.Thread(target=watch)

@@ -18,6 +18,14 @@ from handlers import BUILT_IN
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--threads", default=THREADS, show_default=True, type=click.IntRange(1, 64))
 @click.option(
+    "--processes",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="So many server processes on the port. PostgreSQL only.",
+)
+@click.option("--share-port", is_flag=True, hidden=True)
+@click.option(
     "--virtual-clock",
     metavar="START",
     help="Case time starts at this instant and moves only when it is moved (or by --speed). "
@@ -31,20 +39,33 @@ from handlers import BUILT_IN
 @here
 def serve(
     place: Place,
+    *,
     host: str,
     port: int,
     threads: int,
+    processes: int,
     virtual_clock: str | None,
     speed: float | None,
+    share_port: bool,
 ) -> None:
-    """Runs the server: API, timers and built-in workers in one process, until SIGTERM.
+    """Runs the server: API, timers and built-in workers, until SIGTERM.
 
     Example: caseloop serve --data ./city --port 8080
     """
     if speed is not None and virtual_clock is None:
         raise click.UsageError("--speed needs --virtual-clock.")
     settings = place.settings(virtual_clock=virtual_clock, speed=speed)
-    run_server(settings, host=host, port=port, threads=threads, announce=_announce)
+    if processes > 1 and (virtual_clock or settings.database_url.startswith("sqlite")):
+        raise click.UsageError("SQLite and a virtual clock take one process; drop --processes.")
+    run_server(
+        settings,
+        host=host,
+        port=port,
+        threads=threads,
+        announce=_announce,
+        processes=processes,
+        share_port=share_port,
+    )
     click.echo("Stopped.")
 
 
