@@ -139,11 +139,14 @@ def fail(
     Without `retry_after_seconds` the back-off grows with the attempts.
     """
     case_id, instance, token = _place(job_id)
-    known = _known(inst, job_id)
-    left = max(known.job.retries - 1, 0) if retries is None else retries
+    known = _known(inst, (case_id, instance, token))
+    left = retries
+    if left is None:
+        left = max(known.job.retries - 1, 0) if known else 0
     wait = retry_after_seconds
     if wait is None:
-        wait = BACK_OFF_SECONDS[min(max(known.attempts, 1), len(BACK_OFF_SECONDS)) - 1]
+        attempts = max(known.attempts, 1) if known else 1
+        wait = BACK_OFF_SECONDS[min(attempts, len(BACK_OFF_SECONDS)) - 1]
 
     def back_off(work: UnitOfWork, decision: Decision) -> None:
         work.delay_job(decision.case_id, instance, token, seconds=wait)
@@ -209,9 +212,10 @@ def _place(job_id: str) -> tuple[str, int, int]:
     return found
 
 
-def _known(inst: Installation, job_id: str) -> JobView:
+def _known(inst: Installation, place: tuple[str, int, int]) -> JobView | None:
+    """The job as it waits.
+
+    One that is gone is refused in the transaction, after an earlier answer to the key was sought.
+    """
     with inst.database.reads() as reader:
-        found = find_job(reader, *_place(job_id))
-    if found is None:
-        raise JobNotFoundError(f"there is no open job {job_id}", job=job_id)
-    return found
+        return find_job(reader, *place)

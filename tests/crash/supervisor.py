@@ -127,6 +127,11 @@ class Report:
     def kills(self) -> int:
         return self.sigkills + self.failpoint_deaths
 
+    @property
+    def wrong(self) -> int:
+        """Findings in the store itself."""
+        return sum(finding.kind != "other" for finding in self.findings)
+
     def count(self, kind: str) -> int:
         return sum(finding.kind == kind for finding in self.findings)
 
@@ -218,7 +223,7 @@ class Supervisor:
 
     def _enough(self) -> bool:
         wanted = self._run.enough_findings
-        return wanted is not None and len(self._report.findings) >= wanted
+        return wanted is not None and self._report.wrong >= wanted
 
     def _look(self) -> None:
         """The store as the dead left it, before anybody mends anything."""
