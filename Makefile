@@ -62,8 +62,8 @@ diagrams: setup ## lint the packaged diagrams and run their scenarios
 	$(BIN)/caseloop lint processes
 	$(BIN)/caseloop scenario processes
 
-openapi: setup ## write api/openapi.json anew
-	$(BIN)/python -m api.openapi
+openapi: setup ## write api/openapi.json and the generated reference pages anew
+	$(BIN)/python -m api
 
 bench: setup ## measure; writes bench/out.json
 	$(BIN)/caseloop bench $(ARGS)

@@ -62,7 +62,9 @@ def test_organisation_user_and_post_are_entered(shell: Shell, organisation: str)
     assert "lin can sign in" in shell.ok(
         "user", "add", "lin", "--person", "lin", "--password", "correct horse battery"
     )
-    added = shell.ok("post", "add", "mei", "crew", "--axis", "handling", "--unit", "works")
+    added = shell.ok(
+        "post", "add", "mei", "crew", "--name", "Mei", "--axis", "handling", "--unit", "works"
+    )
     assert "mei holds" in added
 
 
