@@ -42,23 +42,34 @@ RESOURCES = (
 
 
 def create_app(installation: Installation, *, local_token: str | None = None) -> Flask:
-    """The application. `local_token` is the one of the lock file, for the operator's CLI."""
-    app = create_documented_app()
+    """The application. `local_token` is the one of the lock file, for the operator's CLI.
+
+    It gives the committed description instead of making one: that would be half of its start.
+    """
+    app = _bare_app()
     app.extensions[EXTENSION] = Access(installation, local_token)
     errors.register(app, installation.ids.new)
+    for resource in RESOURCES:
+        app.register_blueprint(resource)
+    openapi.serve_committed(app)
     app.after_request(_harden)
     return app
 
 
 def create_documented_app() -> Flask:
     """All operations without an installation: enough to say what they are."""
+    app = _bare_app()
+    api = openapi.extend(app)
+    for resource in RESOURCES:
+        api.register_blueprint(resource)
+    return app
+
+
+def _bare_app() -> Flask:
     app = Flask("api", static_folder=None)
     app.json = WireJson(app)
     app.config["MAX_CONTENT_LENGTH"] = RELEASE_LIMIT
     app.url_map.strict_slashes = False
-    api = openapi.extend(app)
-    for resource in RESOURCES:
-        api.register_blueprint(resource)
     return app
 
 

@@ -87,7 +87,9 @@ class WebServer:
         wasyncore.close_all(self._map)
 
     def stop(self) -> None:
-        """Asks the loop to end; may be called from a signal handler or another thread."""
+        """Asks the loop to end: from a signal handler or another thread, and more than once."""
+        if self._stopping.is_set():
+            return
         self._stopping.set()
         self._server.pull_trigger()
 

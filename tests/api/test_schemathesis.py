@@ -50,7 +50,7 @@ def known(house: House) -> dict[str, Any]:
 
 @SCHEMA.parametrize()
 @settings(
-    max_examples=10,
+    max_examples=6,
     deadline=None,
     derandomize=True,
     phases=[Phase.explicit, Phase.generate],
