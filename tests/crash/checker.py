@@ -18,6 +18,7 @@ from engine.kernel.decide import World
 from engine.service.installation import Installation
 from engine.store import tables
 from engine.store.feed import seal_positions
+from engine.store.queries.case import find_snapshot
 from engine.store.queries.cases import list_case_ids
 from tests.crash.findings import Finding
 from tests.crash.ledger import read_lines
@@ -43,9 +44,13 @@ class Checker:
 
     def check_open(self, inst: Installation) -> list[Finding]:
         """The cases that are open now: chain, state and rows must be right at any moment."""
-        query = sa.select(tables.case_file.c.case_id).where(tables.case_file.c.closed_at.is_(None))
+        file = tables.case_file.c
+        queries = (
+            sa.select(file.case_id).where(file.closed_at.is_(None)),
+            *(sa.select(table.c.case_id) for table in (tables.work_item, tables.job)),
+        )
         with inst.database.reads() as reader:
-            found = [str(row[0]) for row in reader.select(query)]
+            found = sorted({str(row[0]) for query in queries for row in reader.select(query)})
         records = (read_record(inst.database, case_id) for case_id in found)
         return [f for record in records for f in self._check_case(inst, record)]
 
@@ -78,7 +83,12 @@ class Checker:
         if not verdict.good:
             yield Finding("broken", record.case_id, f"entry {verdict.seq}: {verdict.problem}")
             return
-        delivered = self._delivered().get(record.case_id, ())
+        # Another node may go on while this is read: what it did later is not this record's.
+        delivered = [
+            message
+            for message in self._delivered().get(record.case_id, ())
+            if message.seq <= record.snapshot.seq
+        ]
         yield from Reexecution(
             record, lambda pins: self._world(inst, pins), tuple(delivered), self.slack
         ).findings()
@@ -136,7 +146,9 @@ def _ends(record: CaseRecord) -> Iterator[Finding]:
     for what, times in done.items():
         if times > 1:
             yield Finding("doubled", record.case_id, f"{what} was done {times} times")
-    if record.rows.file is None or record.rows.file.closed_at is None:
+    file, rows = record.rows.file, record.rows
+    waiting = (rows.work_items, rows.jobs, rows.timers, rows.waits)
+    if file is None or file.closed_at is None or any(waiting):
         yield Finding("other", record.case_id, "has not ended")
 
 
@@ -173,8 +185,13 @@ def _beside(inst: Installation, record: CaseRecord) -> Iterator[Finding]:
         rows = reader.select(sa.select(table.sha256).where(table.case_id == record.case_id))
     commands = (json.loads(stored.body)["command"] for stored in record.entries)
     told = {c["args"]["sha256"] for c in commands if c["kind"] == "add_attachment"}
-    for sha256 in sorted(told ^ {row[0] for row in rows}):
-        yield Finding("differs", record.case_id, f"the attachment {sha256} is half there")
+    for sha256 in sorted(told - {row[0] for row in rows}):
+        yield Finding("differs", record.case_id, f"the attachment {sha256} is missing")
+    with inst.database.reads() as reader:
+        snapshot = find_snapshot(reader, record.case_id)
+    if snapshot is not None and snapshot.seq == record.snapshot.seq:  # nobody went on meanwhile
+        for sha256 in sorted({row[0] for row in rows} - told):
+            yield Finding("differs", record.case_id, f"the attachment {sha256} is in no entry")
 
 
 def _stored_answers(

@@ -181,12 +181,15 @@ class Worker:
         """Whether nothing is left to do."""
         if not self.plan.drain.exists():
             return False
-        # Cases first: what has ended tells the outside nothing more.
-        file, message = tables.case_file.c, tables.outbox.c
+        # Work first: what has ended tells the outside nothing more. A closed case is not at its
+        # end yet, its evaluation comes after.
+        unclosed = sa.select(tables.case_file.c.case_id).where(
+            tables.case_file.c.closed_at.is_(None)
+        )
+        rest = (tables.work_item.c.token, tables.job.c.token, tables.outbox.c.n)
+        queries = (unclosed, *(sa.select(column) for column in rest))
         with self.inst.database.reads() as reader:
-            if reader.select(sa.select(file.case_id).where(file.closed_at.is_(None)).limit(1)):
-                return False
-            return not reader.select(sa.select(message.n).limit(1))
+            return not any(reader.select(query.limit(1)) for query in queries)
 
 
 def _expected(refused: EngineError, call: Call) -> bool:
