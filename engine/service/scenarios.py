@@ -12,7 +12,6 @@ from pathlib import Path
 from engine.domain.city import City
 from engine.domain.errors import DefinitionError, InvalidRequestError
 from engine.domain.worktime import worktime_for
-from engine.kernel.release import compile_release
 from engine.kernel.decide import World, world_of
 from engine.kernel.player import (
     ScenarioError,
@@ -22,6 +21,7 @@ from engine.kernel.player import (
     read_scenario,
     run_scenario,
 )
+from engine.kernel.release import compile_release
 
 CITY = "sample_city"
 _RELEASE_SUFFIXES = (".bpmn", ".dmn", ".json", ".yaml", ".yml")
