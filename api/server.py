@@ -27,8 +27,8 @@ from engine.runtime import start_runtime
 from engine.settings import Settings
 from handlers import BUILT_IN
 
-#: Measured with W1 over HTTP on two cores (ADR 8): more threads than that only wait for the
-#: interpreter's lock and the one writer of SQLite.
+#: Measured on two cores (ADR 8): with more threads reads gain nothing, and writes wait for SQLite's
+#: one writer anyway.
 THREADS = 8
 _DRAIN_ROUNDS = 100
 _ROUND_SECONDS = 0.1
