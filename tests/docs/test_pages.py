@@ -46,7 +46,7 @@ def _anchor(heading: str) -> str:
 
 @pytest.mark.parametrize("page", PAGES, ids=_name)
 def test_every_command_that_a_page_names_exists(page: Path) -> None:
-    known = set(commands(main))
+    known = set(dict(commands(main)))
     text = page.read_text(encoding="utf-8")
     named = [found[1].split() for part in _TEXTS.findall(text) for found in _COMMAND.finditer(part)]
     unknown = [words for words in named if not _is_known(words, known)]

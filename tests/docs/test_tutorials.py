@@ -2,6 +2,8 @@
 
 import shutil
 import sys
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,21 @@ import pytest
 from tests.docs.walkthrough import first_missing, follow, read_steps
 
 PAGES = sorted((Path(__file__).parents[2] / "docs" / "tutorial").glob("*.md"))
-SECONDS = 240  # alone a page takes about fifteen; machines that are busy get their time
+SECONDS = 240  # together the pages take about a minute; machines that are busy get their time
+
+
+@pytest.fixture(scope="module")
+def followed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Future[list[str]]]]:
+    """All pages at once, each in a folder of its own: they wait for processes most of the time."""
+    tools = Path(sys.executable).parent
+    with ThreadPoolExecutor(len(PAGES)) as readers:
+        yield {
+            page.stem: readers.submit(
+                follow, read_steps(page.read_text("utf-8")), tmp_path_factory.mktemp(page.stem),
+                tools, SECONDS,
+            )
+            for page in PAGES
+        }  # fmt: skip
 
 
 @pytest.mark.slow
@@ -18,10 +34,10 @@ SECONDS = 240  # alone a page takes about fifteen; machines that are busy get th
 )
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_tutorial_shows_what_comes_of_it_when_followed_in_an_empty_folder(
-    page: Path, tmp_path: Path
+    page: Path, followed: dict[str, Future[list[str]]]
 ) -> None:
     steps = read_steps(page.read_text(encoding="utf-8"))
-    outputs = follow(steps, tmp_path, Path(sys.executable).parent, SECONDS)
+    outputs = followed[page.stem].result()
     assert len(outputs) == len(steps)
     for step, output in zip(steps, outputs, strict=True):
         missing = first_missing(step, output)

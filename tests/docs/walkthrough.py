@@ -46,8 +46,8 @@ def follow(steps: list[Step], folder: Path, tools: Path, seconds: float) -> list
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith("CASELOOP_")
     } | {"PATH": f"{tools}{os.pathsep}{os.environ['PATH']}", "LC_ALL": "C.UTF-8"}
-    with subprocess.Popen(  # noqa: S603 the project's own pages
-        ["bash", "-c", script.replace(PORT, str(_free_port()))],  # noqa: S607 as a reader would
+    with subprocess.Popen(
+        ["bash", "-c", script.replace(PORT, str(_free_port()))],
         cwd=folder,
         env=environment,
         stdin=subprocess.DEVNULL,
