@@ -1,0 +1,87 @@
+"""What the command line tells of a case, on a closed installation with one case in it."""
+
+import json
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from api.cli import main
+from engine.bootstrap import open_installation
+from engine.settings import Settings
+from tests.api.house import START, furnish, open_house
+
+
+@pytest.fixture(scope="module")
+def lived_in(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    folder = tmp_path_factory.mktemp("lived-in")
+    with open_installation(Settings.read(data=str(folder), virtual_clock=START)) as installation:
+        house = open_house(installation, furnish(installation))
+        return folder, house.handled()
+
+
+@pytest.fixture
+def case(lived_in: tuple[Path, str], tmp_path: Path) -> tuple[Path, str]:
+    shutil.copytree(lived_in[0], tmp_path / "data")
+    return tmp_path / "data", lived_in[1]
+
+
+def run(folder: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(main, ["case", *arguments, "--data", str(folder)])
+
+
+def test_show_tells_state_waiting_work_and_document(case: tuple[Path, str]) -> None:
+    output = run(case[0], "show", case[1]).output
+    assert "check_result" in output
+    assert "stamp_no" in output
+    shown = json.loads(run(case[0], "show", case[1], "--format", "json").output)
+    assert [item["element"] for item in shown["work_items"]] == ["check_result"]
+
+
+def test_history_tells_who_did_what_in_order(case: tuple[Path, str]) -> None:
+    lines = run(case[0], "history", case[1]).output.splitlines()[1:]
+    assert [line.split()[3] for line in lines] == [
+        "open_case",
+        "complete_work_item",
+        "complete_job",
+        "add_attachment",
+        "complete_work_item",
+    ]
+    assert [line.split()[2] for line in lines] == ["gao", "lin", "cli", "chen", "chen"]
+
+
+@pytest.mark.parametrize(("command", "good"), [("replay", "conforms"), ("verify", "intact")])
+def test_untouched_case_is_good(case: tuple[Path, str], command: str, good: str) -> None:
+    for which in (case[1], "--all"):
+        result = run(case[0], command, which)
+        assert (result.exit_code, f"1 of 1 {good}." in result.output) == (0, True), result.output
+
+
+@pytest.mark.parametrize("command", ["replay", "verify"])
+def test_changed_document_is_found_and_exits_with_1(case: tuple[Path, str], command: str) -> None:
+    with sqlite3.connect(case[0] / "caseloop.db") as database:
+        database.execute(
+            "UPDATE case_state SET document = CAST(replace(CAST(document AS TEXT), "
+            "'a hole', 'a mole') AS BLOB)"
+        )
+    database.close()
+    result = run(case[0], command, case[1])
+    assert result.exit_code == 1
+    assert f"{case[1]}: " in result.output
+    assert "0 of 1" in result.output
+
+
+def test_export_is_verified_without_us(case: tuple[Path, str], tmp_path: Path) -> None:
+    target = tmp_path / "evidence"
+    assert run(case[0], "export", case[1], "--to", str(target)).exit_code == 0
+    verified = subprocess.run(
+        [sys.executable, "-I", str(target / "verify.py"), str(target)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert verified.returncode == 0, verified.stdout + verified.stderr
