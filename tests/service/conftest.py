@@ -11,6 +11,7 @@ from engine.settings import Settings
 from engine.store import Database
 from engine.store.blobs import Blobs
 from engine.store.writes.installation import found_installation
+from tests.audit.town import Town, found_town
 from tests.databases import (
     CountingIds,
     SettableClock,
@@ -54,3 +55,11 @@ def inst(
 def operator() -> Actor:
     """Who runs the installation."""
     return Actor(via="cli", scopes=SCOPES)
+
+
+@pytest.fixture
+def town(
+    database: Database, case_clock: SettableClock, lease_clock: SettableClock, tmp_path: Path
+) -> Town:
+    """The sample city on this test's database, its people at work."""
+    return Town(found_town(database, tmp_path, lease_clock), case_clock)
