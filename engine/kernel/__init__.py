@@ -1,1 +1,1 @@
-"""Diagrams: reading, gate, compiling, stepping, codec, decide. The only importer of SpiffWorkflow."""
+"""Diagrams: reading, gate, compiling, stepping, deciding. The only importer of SpiffWorkflow."""
