@@ -35,3 +35,7 @@ class HealthSchema(Schema):
         unknown = INCLUDE
 
     status = fields.String(required=True)
+    ticker_lag_seconds = fields.Integer(
+        allow_none=True, metadata={"description": "how long the most overdue timer has waited"}
+    )
+    warnings = fields.List(fields.String())
