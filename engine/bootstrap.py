@@ -55,7 +55,7 @@ def open_installation(settings: Settings, *, upgrade: bool = True) -> Iterator[I
         yield Installation(settings, database, blobs, ids, real, virtual)
     finally:
         database.close()
-        if server is not None:
+        if server is not None and server.is_own:
             server.stop()
 
 

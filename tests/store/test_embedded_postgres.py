@@ -26,6 +26,7 @@ def test_server_keeps_its_data_and_is_durable(tmp_path: Path) -> None:
     ask(server.url(), "CREATE TABLE kept AS SELECT 7 AS n")
     assert ask(server.url(), "SHOW fsync") == "on"
     assert ask(server.url(), "SHOW synchronous_commit") == "on"
+    assert (server.is_own, start(tmp_path / "data").is_own) == (True, False)
     server.stop()
     again = start(tmp_path / "data")
     kept = ask(again.url(), "SELECT n FROM kept")
