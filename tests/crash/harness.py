@@ -16,7 +16,7 @@ from tests.crash.targets import DATABASES, target
 _SLOTS = {"sqlite": 1, "postgresql": 2}
 #: A seeded bug shows only where a death falls between its two transactions.
 BUG_FAILPOINTS = {
-    "timer_own_transaction": "after_apply_before_commit:0.02",
+    "timer_own_transaction": "after_apply_before_commit:0.06",
     "outbox_after_commit": "after_commit:0.02",
 }
 _COLUMNS = (

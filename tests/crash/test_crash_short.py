@@ -82,6 +82,7 @@ def test_crash_check_finds_the_bug_when_the_store_is_wrong_on_purpose(
             failpoints=BUG_FAILPOINTS[bug],
             bug=bug,
             look_every=1,
+            life=3.0,
             enough_findings=1,
             seconds=60,
         )
