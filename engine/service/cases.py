@@ -18,7 +18,7 @@ from engine.service.executor import Answer, execute
 from engine.service.installation import Installation
 from engine.service.pages import Page
 from engine.service.personal import open_values
-from engine.service.rights import check_may_read, posts_of
+from engine.service.rights import check_may_read, reach_of
 from engine.store.queries import cases as case_lists
 from engine.store.queries.case import find_file, find_snapshot
 from engine.store.queries.journal import list_entries
@@ -91,31 +91,24 @@ def list_cases(
     cursor: Any = None,
     limit: int = 50,
 ) -> Page:
-    """Head lines, the newest first."""
-    wanted = {name: filters.get(name) for name in _FILTERS}
+    """Head lines of the cases that the actor may read, the newest first."""
+    wanted: dict[str, Any] = {name: filters.get(name) for name in _FILTERS}
     unknown = set(filters) - set(_FILTERS) - {"overdue"}
     if unknown:
         raise InvalidRequestError(f"unknown filter {min(unknown)!r}")
     if filters.get("overdue"):
         wanted["due_before"] = inst.now()
         wanted["status"] = wanted["status"] or "open"
-    wanted |= _reach(inst, actor, wanted)
+    wanted["reach"] = reach_of(inst, actor)
     with inst.database.reads() as reader:
         page = case_lists.list_cases(
-            reader, case_lists.CaseFilter(**wanted), cursor=cursor, limit=limit
+            reader,
+            case_lists.CaseFilter(**wanted),
+            now=inst.database.case_now(),
+            cursor=cursor,
+            limit=limit,
         )
     return Page([line_of(item) for item in page.items], page.next_cursor)
-
-
-def _reach(inst: Installation, actor: Actor, wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """A key of a unit lists that unit's cases; a person those of his district."""
-    if actor.person is None:
-        return {} if actor.unit is None else {"unit": actor.unit}
-    posts = posts_of(inst, actor)
-    districts = {post.district for post in posts}
-    if None in districts or len(districts) != 1 or wanted.get("district"):
-        return {}
-    return {"district": next(iter(districts))}
 
 
 def journal(

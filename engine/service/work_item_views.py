@@ -12,7 +12,7 @@ from engine.kernel.compile.model import Element, Output
 from engine.service.cases import read_case
 from engine.service.installation import Installation
 from engine.service.pages import Page
-from engine.service.rights import posts_of
+from engine.service.rights import may_read, posts_of, reach_of, sees_all
 from engine.store.queries import work_items as item_lists
 from engine.store.queries.case import find_file
 
@@ -37,7 +37,10 @@ def list_work_items(
     cursor: Any = None,
     limit: int = 50,
 ) -> Page:
-    """Open work items, the most urgent first; `mine` leaves what the actor may do or holds."""
+    """Open work items of cases that the actor may read, the most urgent first.
+
+    `mine` leaves what the actor may do or holds.
+    """
     if set(filters) == {"case_id"} and cursor is None:
         return _of_case(inst, actor, filters["case_id"])
     wanted: dict[str, Any] = {name: filters.get(name) for name in _FILTERS}
@@ -48,8 +51,10 @@ def list_work_items(
         wanted["due_before"] = inst.now()
     if filters.get("mine"):
         wanted["posts"] = posts_of(inst, actor)
-    elif actor.person is None and actor.unit is not None and wanted["unit"] is None:
-        wanted["unit"] = actor.unit
+    else:
+        wanted["reach"] = reach_of(inst, actor)
+        if actor.person is None and actor.unit is not None and wanted["unit"] is None:
+            wanted["unit"] = actor.unit
     with inst.database.reads() as reader:
         page = item_lists.list_items(
             reader,
@@ -67,6 +72,9 @@ def _of_case(inst: Installation, actor: Actor, case_id: str) -> Page:
     """The few items of one case, by a statement that was prepared once."""
     with inst.database.reads() as reader:
         items = item_lists.list_of_case(reader, case_id)
+        file = find_file(reader, case_id) if items and not sees_all(actor) else None
+    if not sees_all(actor) and (file is None or not may_read(inst, actor, file)):
+        return Page([])
     mine = [i for i in items if actor.person is not None or actor.unit in (None, i.unit)]
     return Page([_view(item) for item in mine])
 

@@ -1,5 +1,6 @@
 """Lists of cases by their head lines."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
@@ -7,6 +8,7 @@ import sqlalchemy as sa
 
 from engine.domain.rows import CaseFile
 from engine.store.queries.page import Page, after, cut
+from engine.store.queries.reach import Reach, is_reached
 from engine.store.reader import Reader
 from engine.store.tables import case_file, case_state
 
@@ -19,6 +21,7 @@ _KEYS = (case_file.c.opened_at, case_file.c.case_id)
 class CaseFilter:
     """What a list of cases is narrowed to; None does not narrow."""
 
+    reach: Sequence[Reach] | None = None
     status: str | None = None
     stage: str | None = None
     district: str | None = None
@@ -51,12 +54,17 @@ _EQUAL = (
 
 
 def list_cases(
-    reader: Reader, wanted: CaseFilter, *, cursor: str | None = None, limit: int = 50
+    reader: Reader,
+    wanted: CaseFilter,
+    *,
+    now: datetime | None = None,
+    cursor: str | None = None,
+    limit: int = 50,
 ) -> Page[CaseFile]:
-    """A page of head lines, the newest case first."""
+    """A page of head lines, the newest first. `now` is case time, for the units of a reach."""
     query = (
         sa.select(*_COLUMNS)
-        .where(*_conditions(wanted), after(_KEYS, cursor, descending=True))
+        .where(*_conditions(reader, wanted, now), after(_KEYS, cursor, descending=True))
         .order_by(*(key.desc() for key in _KEYS))
         .limit(limit + 1)
     )
@@ -64,7 +72,9 @@ def list_cases(
     return cut(items, [(item.opened_at, item.case_id) for item in items], limit)
 
 
-def _conditions(wanted: CaseFilter) -> list[sa.ColumnElement[bool]]:
+def _conditions(
+    reader: Reader, wanted: CaseFilter, now: datetime | None
+) -> list[sa.ColumnElement[bool]]:
     c = case_file.c
     found = [c[n] == getattr(wanted, n) for n in _EQUAL if getattr(wanted, n) is not None]
     if wanted.due_before is not None:
@@ -73,6 +83,8 @@ def _conditions(wanted: CaseFilter) -> list[sa.ColumnElement[bool]]:
         found.append(c.opened_at >= wanted.opened_from)
     if wanted.opened_before is not None:
         found.append(c.opened_at < wanted.opened_before)
+    if wanted.reach is not None:
+        found.append(is_reached(reader, wanted.reach, now=now))
     return found
 
 

@@ -64,7 +64,16 @@ def _above(_: DialectName) -> sa.Executable:
     return sa.select(above.c.id)
 
 
+def _below(_: DialectName) -> sa.Executable:
+    start = sa.select(sa.bindparam("unit", type_=sa.Text()).label("id"))
+    below = start.cte("below", recursive=True)
+    child = sa.select(unit.c.id).where(unit.c.parent == below.c.id, valid(unit))
+    below = below.union(child)
+    return sa.select(below.c.id)
+
+
 _ABOVE = Statement("units_above", _above)
+_BELOW = Statement("units_below", _below)
 
 
 def list_posts(reader: Reader, person_id: str, *, now: datetime | None) -> list[Post]:
@@ -75,6 +84,12 @@ def list_posts(reader: Reader, person_id: str, *, now: datetime | None) -> list[
 def list_units_above(reader: Reader, unit_id: str, *, now: datetime | None) -> list[str]:
     """The unit itself and every unit above it."""
     return [row[0] for row in reader.rows(_ABOVE, unit=unit_id, now=now)]
+
+
+def list_units_around(reader: Reader, unit_id: str, *, now: datetime | None) -> list[str]:
+    """The unit itself, every unit above it, and every unit below it."""
+    below = [row[0] for row in reader.rows(_BELOW, unit=unit_id, now=now)]
+    return sorted({*list_units_above(reader, unit_id, now=now), *below})
 
 
 def list_roster(

@@ -10,9 +10,10 @@ from engine.domain.people import Axis, Post
 from engine.domain.rows import WorkItem
 from engine.store.queries.page import FAR, Page, after, cut
 from engine.store.queries.people import list_units_above
+from engine.store.queries.reach import Reach, is_reached
 from engine.store.reader import Reader
 from engine.store.statements import Statement
-from engine.store.tables import work_item
+from engine.store.tables import case_file, work_item
 from engine.store.types import Instant
 
 _c = work_item.c
@@ -24,8 +25,12 @@ _KEYS = (_DUE, _c.case_id, _c.instance, _c.token)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkItemFilter:
-    """What a list is narrowed to; None does not narrow. `posts` makes it an inbox."""
+    """What a list is narrowed to; None does not narrow. `posts` makes it an inbox.
 
+    `reach` leaves the items of cases that are somebody's business.
+    """
+
+    reach: Sequence[Reach] | None = None
     posts: Sequence[Post] | None = None
     holder: str | None = None
     unclaimed: bool = False
@@ -115,6 +120,9 @@ def _conditions(
         found.append(_c.due_at < wanted.due_before)
     if wanted.posts is not None:
         found.append(_inbox(reader, wanted.posts, now))
+    if wanted.reach is not None:
+        reached = is_reached(reader, wanted.reach, now=now)
+        found.append(_c.case_id.in_(sa.select(case_file.c.case_id).where(reached)))
     return found
 
 
