@@ -85,6 +85,18 @@ def execute(
     return Answer(receipt, dict(decision.answer))
 
 
+def find_earlier(
+    inst: Installation, actor: Actor, command: Command, key: str | None, fingerprint: Any
+) -> Answer | None:
+    """The answer that a request of this key had before, when its case cannot be told any more."""
+    wanted = _key(actor, command, key, fingerprint)
+    if wanted is None:
+        return None
+    with inst.database.unit_of_work() as work:
+        stored = work.load(None, idempotency=wanted).stored_answer
+    return None if stored is None else _stored(stored)
+
+
 def _decide(  # noqa: PLR0917 the whole situation of one decision
     inst: Installation,
     work: UnitOfWork,

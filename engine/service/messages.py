@@ -1,12 +1,13 @@
 """Messages to cases: by case, or by the key that one waiting case carries."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from engine.domain.commands import CorrelateMessage
 from engine.domain.errors import CaseNotFoundError, ConflictError
 from engine.domain.people import Actor
-from engine.service.executor import Answer, execute
+from engine.service.executor import Answer, execute, find_earlier
 from engine.service.installation import Installation
 from engine.store.queries import waiting
 
@@ -24,27 +25,36 @@ def correlate(
 ) -> Answer:
     """Delivers a message; without a case the name and key must fit exactly one waiting case."""
     given = dict(data or {})
-    case = case_id or _one_case(inst, name, correlation_key)
-    return execute(
-        inst,
-        actor,
-        CorrelateMessage(
-            case_id=case, name=name, correlation_key=correlation_key, reason=reason, data=given
-        ),
-        idempotency_key=idempotency_key,
-        fingerprint={
-            "case": case_id,
-            "data": given,
-            "key": correlation_key,
-            "name": name,
-            "reason": reason,
-        },
+    command = CorrelateMessage(
+        case_id=case_id or "",
+        name=name,
+        correlation_key=correlation_key,
+        reason=reason,
+        data=given,
     )
+    request = {
+        "case": case_id,
+        "data": given,
+        "key": correlation_key,
+        "name": name,
+        "reason": reason,
+    }
+    if case_id is None:
+        try:
+            command = replace(command, case_id=_one_case(inst, name, correlation_key))
+        except (CaseNotFoundError, ConflictError):
+            # Whoever asks again is answered, though by now nobody or somebody else waits.
+            earlier = find_earlier(inst, actor, command, idempotency_key, request)
+            if earlier is None:
+                raise
+            return earlier
+    return execute(inst, actor, command, idempotency_key=idempotency_key, fingerprint=request)
 
 
 def _one_case(inst: Installation, name: str, key: str | None) -> str:
     with inst.database.reads() as reader:
-        cases = sorted({w.case_id for w in waiting.list_waits(reader, name, correlation_key=key)})
+        waits = waiting.list_waits(reader, name, correlation_key=key)
+    cases = sorted({wait.case_id for wait in waits if wait.kind == "message"})
     if not cases:
         raise CaseNotFoundError(f"no case waits for a message {name!r} with key {key!r}")
     if len(cases) > 1:

@@ -1,0 +1,81 @@
+"""Messages that name no case: by the key that one waiting case carries."""
+
+import pytest
+
+from engine.domain.errors import CaseNotFoundError, ConflictError, WrongStateError
+from engine.domain.people import Actor
+from engine.service import cases, messages, releases
+from engine.service.executor import Answer
+from engine.service.installation import Installation
+from tests.audit.town import OPERATOR, Town
+from tests.kernel.drawing import catch, diagram, end, flows, message, process, start, user
+
+SYSTEM = Actor(via="key:permits")
+
+
+@pytest.fixture
+def inst(town: Town) -> Installation:
+    """Cases that wait for a permit, by their own number."""
+    drawn = process(
+        "digging",
+        start(),
+        catch("hears", message("permit"), cl_key="=permit_no"),
+        user("dig"),
+        end(),
+        flows("start > hears > dig > end"),
+    )
+    releases.deploy(town.inst, OPERATOR, {"digging.bpmn": diagram(drawn)}, note="test")
+    return town.inst
+
+
+def waiting(inst: Installation, number: str) -> str:
+    """A case that waits for the permit of a number."""
+    answer = cases.open_case(inst, SYSTEM, data={"permit_no": number}, process="digging")
+    return str(answer.data["case_id"])
+
+
+def send(inst: Installation, number: str | None, *, key: str | None = None) -> Answer:
+    return messages.correlate(
+        inst, SYSTEM, name="permit", correlation_key=number, idempotency_key=key
+    )
+
+
+def test_message_finds_the_case_of_its_key(inst: Installation) -> None:
+    waiting(inst, "A")
+    case_id = waiting(inst, "B")
+    assert send(inst, "B").data["case_id"] == case_id
+
+
+def test_message_of_a_key_that_nobody_waits_for_is_refused(inst: Installation) -> None:
+    waiting(inst, "A")
+    with pytest.raises(CaseNotFoundError):
+        send(inst, "B")
+
+
+def test_message_is_refused_when_several_cases_wait(inst: Installation) -> None:
+    for _ in range(2):
+        waiting(inst, "A")
+    with pytest.raises(ConflictError):
+        send(inst, "A")
+
+
+def test_repeated_message_is_answered_when_nobody_waits_any_more(inst: Installation) -> None:
+    waiting(inst, "A")
+    first = send(inst, "A", key="k")
+    assert send(inst, "A", key="k") == Answer(first.receipt, first.data, replayed=True)
+
+
+def test_repeated_message_does_not_reach_the_next_case_of_its_key(inst: Installation) -> None:
+    waiting(inst, "A")
+    first = send(inst, "A", key="k")
+    later = [waiting(inst, "A"), waiting(inst, "A")]
+    assert send(inst, "A", key="k").data == first.data
+    assert {cases.get_case(inst, SYSTEM, case_id)["seq"] for case_id in later} == {1}
+
+
+def test_message_without_its_key_does_not_reach_the_case(inst: Installation) -> None:
+    case_id = waiting(inst, "A")
+    with pytest.raises(WrongStateError) as refused:
+        messages.correlate(inst, SYSTEM, name="permit", case_id=case_id, correlation_key="B")
+    assert refused.value.context["waiting"] == ["permit"]
+    assert cases.get_case(inst, SYSTEM, case_id)["seq"] == 1
