@@ -22,6 +22,7 @@ LATE_AFTER = timedelta(seconds=60)
 _MOST_INSTANTS = 1_000_000
 #: What is due may be in the hands of another node, or of a dead one until its lease ends.
 _LOOK_AGAIN_SECONDS = 0.02
+_MOST_LOOKS = 5_000  # 100 seconds: longer than a lease, and than a firing that failed is put off
 _ELSEWHERE = threading.Event()  # never set: waiting for it is waiting
 
 
@@ -97,11 +98,18 @@ def advance_clock(inst: Installation, actor: Actor, to: datetime) -> dict[str, A
         raise WrongStateError("case time is not virtual here; it cannot be moved")
     if to < inst.virtual.now():
         inst.virtual.move_to(to)  # says that it only moves forward
-    total = Fired()
+    total, idle = Fired(), 0
     with inst.firing:
         for instant in _due_instants(inst, to):
             _stand_at(inst, instant)
             fired = _fire_all(inst)
+            idle = 0 if fired.fired else idle + 1
+            if idle > _MOST_LOOKS:
+                raise WrongStateError(
+                    f"a timer that is due at {to_wire(instant)} cannot be fired; `health` and the "
+                    "log say why",
+                    due=to_wire(instant),
+                )
             if fired == Fired():
                 _ELSEWHERE.wait(_LOOK_AGAIN_SECONDS)
             total += fired
