@@ -66,7 +66,8 @@ def errors_page() -> str:
 
 def cli_page(root: click.Group) -> str:
     """`docs/reference/cli.md`."""
-    return _CLI_HEAD + "".join(_section(path, command) for path, command in commands(root))
+    above = click.Context(root, info_name="caseloop", **root.context_settings)
+    return _CLI_HEAD + "".join(_section(above, path, c) for path, c in commands(root))
 
 
 def commands(group: click.Group, path: str = "caseloop") -> Iterator[tuple[str, click.Command]]:
@@ -77,8 +78,9 @@ def commands(group: click.Group, path: str = "caseloop") -> Iterator[tuple[str, 
             yield from commands(command, f"{path} {name}")
 
 
-def _section(path: str, command: click.Command) -> str:
-    context = click.Context(command, info_name=path)
+def _section(above: click.Context, path: str, command: click.Command) -> str:
+    # Below the root as at a call: a command keeps the help option that it was first asked with.
+    context = click.Context(command, parent=above, info_name=path.removeprefix("caseloop "))
     text = command.get_help(context)
     level = "##" if path.count(" ") == 1 else "###"
     return f"\n{level} {path}\n\n```text\n{text}\n```\n"
