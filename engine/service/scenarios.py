@@ -22,10 +22,9 @@ from engine.kernel.player import (
     run_scenario,
 )
 from engine.kernel.release import compile_release
+from engine.service.releases import is_released
 
 CITY = "sample_city"
-_RELEASE_SUFFIXES = (".bpmn", ".dmn", ".json", ".yaml", ".yml")
-_NOT_RELEASED = frozenset({"scenarios", CITY, "boston"})
 
 __all__ = ["ScenarioReport", "find_scenarios", "release_files", "run_scenarios"]
 
@@ -74,10 +73,9 @@ def release_files(pack: Path) -> dict[str, bytes]:
 
 def _release_files(pack: Path) -> Iterator[tuple[str, bytes]]:
     for file in sorted(pack.rglob("*")):
-        inner = file.relative_to(pack)
-        released = file.suffix in _RELEASE_SUFFIXES and not _NOT_RELEASED & set(inner.parts)
-        if file.is_file() and released:
-            yield inner.as_posix(), file.read_bytes()
+        inner = file.relative_to(pack).as_posix()
+        if file.is_file() and is_released(inner):
+            yield inner, file.read_bytes()
 
 
 def _world(pack: Path, calendar: str) -> World:
