@@ -122,12 +122,17 @@ class BroadcastSignal(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FireTimer(Command):
-    """A due timer goes off; `due` is the instant it was due at, as on the wire."""
+    """A due timer goes off; `due` is the instant it was due at, as on the wire.
+
+    `set_at` is when it was given that due time, if that was later: it is not late for the time
+    before it was set.
+    """
 
     kind: ClassVar[str] = "fire_timer"
     instance: int
     token: int
     due: str
+    set_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -73,7 +73,10 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """A waiting timer event. Reminders go before escalations: smaller `priority` first."""
+    """A waiting timer event. Reminders go before escalations: smaller `priority` first.
+
+    `set_at` is the recorded time of the command that gave it this due time; None when unknown.
+    """
 
     case_id: str
     instance: int
@@ -81,6 +84,12 @@ class Timer:
     element: str
     due_at: datetime
     priority: int
+    set_at: datetime | None = None
+
+    @property
+    def expected_at(self) -> datetime:
+        """The first instant at which it could have fired: due, or set when already past due."""
+        return self.due_at if self.set_at is None else max(self.due_at, self.set_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,3 +1,4 @@
+import json
 import logging
 import threading
 from collections.abc import Iterator
@@ -222,3 +223,39 @@ def test_timer_of_a_dead_node_is_fired_when_its_lease_has_run_out(town: Town) ->
     lease.forward(seconds=31)
     assert fire_due(town.inst, node="n").fired == 2
     assert fired_elements(town, case_id) == ["80", "100"]
+
+
+def test_timer_that_was_past_due_when_it_was_set_is_not_late(town: Town) -> None:
+    """Reworked after its deadline, the clock's reminder is due at once: nobody kept it waiting."""
+    case_id = town.handed_back()
+    town.clock.forward(days=2)
+    town.do(case_id, "wang", "review_feedback", "rework", reason="没有盖好")
+    fired = fire_due(town.inst, node="n")
+    assert (fired.fired, fired.late) == (2, ())
+    assert late_seconds(town, case_id) == [0, 0]
+
+
+def test_timer_that_was_past_due_when_it_was_set_is_late_from_then_on(town: Town) -> None:
+    case_id = town.handed_back()
+    town.clock.forward(days=2)
+    town.do(case_id, "wang", "review_feedback", "rework", reason="没有盖好")
+    town.clock.forward(seconds=61)
+    assert len(fire_due(town.inst, node="n").late) == 2
+    assert late_seconds(town, case_id) == [61, 61]
+
+
+def late_seconds(town: Town, case_id: str) -> list[int]:
+    with town.inst.database.reads() as reader:
+        entries = [json.loads(e.body) for e in list_entries(reader, f"case:{case_id}")]
+    events = [event for entry in entries for event in entry["events"]]
+    return [e["data"]["late_seconds"] for e in events if e["type"] == "timer.fired"]
+
+
+def test_virtual_clock_that_runs_fast_makes_nothing_late(town: Town) -> None:
+    """A tick of half a second is half an hour of case time at speed 3600."""
+    case_id = town.dispatched()
+    virtual = VirtualClock(town.clock.instant, SystemClock(), speed=3600)
+    fast = replace(town.inst, virtual=virtual)
+    town.clock.instant = due_instants(town, case_id)[0] + timedelta(minutes=30)
+    fired = fire_due(fast, node="n")
+    assert (fired.fired, fired.late) == (1, ())

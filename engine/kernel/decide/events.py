@@ -84,7 +84,7 @@ def fire_timer(w: Working, command: FireTimer) -> None:
     if due > w.at:
         raise WrongStateError("this timer is not due yet", rule="timer/not-due")
     timer = wait.element.timer
-    late = int((w.at - due).total_seconds())
+    late = int((w.at - max(due, from_wire(command.set_at or command.due))).total_seconds())
     data = {"due": to_wire(due), "late_seconds": late}
     if isinstance(timer, AtClock):
         mark_fired(w, timer)

@@ -199,7 +199,7 @@ def difference(w: Working, old: Projection, new: Projection) -> RowChanges:
         work_items_gone=_gone(old.items, new.items),
         jobs=_changed(old.jobs, new.jobs),
         jobs_gone=_gone(old.jobs, new.jobs),
-        timers=_changed(old.timers, new.timers),
+        timers=tuple(replace(t, set_at=w.at) for t in _changed(old.timers, new.timers)),
         timers_gone=_gone(old.timers, new.timers),
         waits=_changed(old.waits, new.waits),
         waits_gone=_gone(old.waits, new.waits),

@@ -82,6 +82,7 @@ timer = sa.Table(
     sa.Column("element", sa.Text, nullable=False),
     sa.Column("due_at", Instant, nullable=False, comment="case time"),
     sa.Column("priority", sa.Integer, nullable=False),
+    sa.Column("set_at", Instant, comment="case time; when it was given this due time"),
     sa.Column("node", sa.Text),
     sa.Column("leased_until", Instant, comment="lease time"),
     sa.Index(None, "due_at", "priority"),
