@@ -10,6 +10,7 @@ from api.auth import EXTENSION, Access
 from api.json_provider import WireJson
 from api.resources.attachments import attachments
 from api.resources.audit import audit
+from api.resources.calendars import calendars
 from api.resources.cases import cases
 from api.resources.events import events
 from api.resources.incidents import incidents
@@ -36,6 +37,7 @@ RESOURCES = (
     notifications,
     events,
     organisation,
+    calendars,
     keys,
     operations,
 )

@@ -5,6 +5,7 @@ from importlib.metadata import version
 import click
 
 from api.cli.bench import bench
+from api.cli.calendars import calendar
 from api.cli.cases import case
 from api.cli.city import import_
 from api.cli.database import db
@@ -38,6 +39,7 @@ for command in (
     processes,
     deploy,
     import_,
+    calendar,
     user,
     post,
     key,

@@ -4,7 +4,7 @@ Reads only; must not know HTTP.
 """
 
 from engine.audit.chain import Head
-from engine.audit.export import export_files
+from engine.audit.export import earlier_calendars, export_files
 from engine.audit.record import CaseRecord, read_entries, read_record
 from engine.audit.replay import replay_record
 from engine.audit.verdict import Verdict
@@ -14,6 +14,7 @@ __all__ = [
     "CaseRecord",
     "Head",
     "Verdict",
+    "earlier_calendars",
     "export_files",
     "read_entries",
     "read_record",

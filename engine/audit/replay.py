@@ -19,7 +19,7 @@ from engine.domain.errors import EngineError
 from engine.domain.facts import FactNeeded, Facts
 from engine.domain.people import Actor
 from engine.domain.rows import CaseSnapshot, Decision, Pins
-from engine.kernel.decide import World, decide
+from engine.kernel.decide import World, decide, world_for
 from engine.store.queries.journal import StoredEntry
 
 WorldOf = Callable[[Pins], World]
@@ -119,11 +119,12 @@ def _decided(
 ) -> Decision:
     """The decision of a recorded command, with the facts that were recorded."""
     try:
-        world = world_of(_pins(entry) if snapshot is None else snapshot.pins)
+        command = _command(case_id, entry["command"])
+        pins = _pins(entry) if snapshot is None else snapshot.pins
         return decide(
-            world,
+            world_for(world_of, pins, command),
             snapshot,
-            _command(case_id, entry["command"]),
+            command,
             _actor(entry["actor"]),
             from_wire(entry["at"]),
             Facts(entry["command"]["read"]),

@@ -65,6 +65,8 @@ class ClockState:
     stopped_at: datetime | None = None
     fired: tuple[str, ...] = ()
     on_time: bool | None = None
+    #: What had counted by the hand-back, when the case went on to another calendar after it.
+    counted_seconds: int | None = None
 
     @property
     def unit(self) -> Unit:
@@ -129,7 +131,8 @@ def resume(
 ) -> ClockState:
     """Rework (返工): towards the same deadline (捆绑时限), the last hand-back decides.
 
-    With `keep_deadline=False` the time between hand-back and rework does not count instead.
+    With `keep_deadline=False` the time between hand-back and rework does not count instead. A
+    calendar that changed after the hand-back counts from here on.
     """
     _expect(clock, "resume", "stopped")
     assert clock.stopped_at is not None, "a stopped clock has a hand-back"
@@ -145,8 +148,9 @@ def resume(
         on_time=None,
         pauses=pauses,
         hand_backs=(*clock.hand_backs[:-1], last),
+        counted_seconds=None,
     )
-    return _with_due(resumed, worktime)
+    return recompute(resumed, worktime)
 
 
 def pause(clock: ClockState, at: datetime, by: str, worktime: Worktime) -> ClockState:
@@ -193,7 +197,7 @@ def recompute(clock: ClockState, worktime: Worktime) -> ClockState:
     if clock.started_at is None or clock.limit is None:
         return clock
     total = clock.budget_us
-    if clock.unit is Unit.WORKING_DAY:
+    if clock.unit.counts_working_time:
         limits = (clock.limit, *(extension.limit for extension in clock.extensions))
         total = sum(budget(0, limit, worktime) for limit in limits)
     moved = replace(
@@ -203,6 +207,24 @@ def recompute(clock: ClockState, worktime: Worktime) -> ClockState:
         budget_us=total,
     )
     return _with_due(moved, worktime)
+
+
+def change_calendar(clock: ClockState, at: datetime, old: Worktime, new: Worktime) -> ClockState:
+    """The clock of a case that goes on to another version of its calendar.
+
+    A clock under way is recomputed. One that stands still after a hand-back keeps its deadline,
+    its verdict and what had counted; rework sets it going on the new version.
+    """
+    if clock.state != "stopped":
+        return recompute(clock, new)
+    if clock.counted_seconds is not None:
+        return clock
+    return replace(clock, counted_seconds=elapsed(clock, at, old))
+
+
+def has_moved(before: ClockState, after: ClockState) -> bool:
+    """Whether the deadline is another one, or has become or ceased to be provisional."""
+    return (before.due_at, before.missing_years) != (after.due_at, after.missing_years)
 
 
 def fire(clock: ClockState, point: str | Point) -> ClockState:
@@ -228,6 +250,8 @@ def elapsed(clock: ClockState, at: datetime, worktime: Worktime) -> int:
     """Counted whole seconds up to an instant, or up to the hand-back that came before it."""
     if clock.started_at is None:
         return 0
+    if clock.stopped_at is not None and clock.counted_seconds is not None:
+        return clock.counted_seconds
     end = at if clock.stopped_at is None else min(at, clock.stopped_at)
     if end <= clock.started_at:
         return 0
@@ -298,6 +322,7 @@ def to_json(clock: ClockState) -> dict[str, Any]:
         "stopped_at": _wire(clock.stopped_at),
         "fired": list(clock.fired),
         "on_time": clock.on_time,
+        "counted_seconds": clock.counted_seconds,
     }
     return {
         key: value for key, value in data.items() if value is False or value not in (None, 0, [])
@@ -330,6 +355,7 @@ def from_json(data: Mapping[str, Any]) -> ClockState:
         stopped_at=_instant(data.get("stopped_at")),
         fired=tuple(data.get("fired", ())),
         on_time=data.get("on_time"),
+        counted_seconds=data.get("counted_seconds"),
     )
 
 

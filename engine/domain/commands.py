@@ -166,6 +166,18 @@ class AddAttachment(Command):
     name: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecomputeDeadlines(Command):
+    """An administrator takes the case to a newer version of its calendar: clocks under way move.
+
+    `order` is the entry of the calendar's stream that ordered it for all live cases.
+    """
+
+    kind: ClassVar[str] = "recompute_deadlines"
+    calendar: str
+    order: str
+
+
 COMMANDS: dict[str, type[Command]] = {
     c.kind: c
     for c in (
@@ -182,6 +194,7 @@ COMMANDS: dict[str, type[Command]] = {
         RetryIncident,
         ResolveIncident,
         AddAttachment,
+        RecomputeDeadlines,
     )
 }
 

@@ -185,7 +185,7 @@ class PersonalValue:
 
 @dataclass(frozen=True, slots=True)
 class Pins:
-    """What a case is decided by, fixed when it was opened."""
+    """What a case is decided by, fixed when it was opened; only a command of its own moves them."""
 
     release: str
     catalog: str
@@ -253,6 +253,8 @@ class Decision:
     district: str | None
     rows: RowChanges
     answer: dict[str, Json] = field(default_factory=dict)
+    #: Whether `pins` are others than before; they are written with the case's opening, else never.
+    pins_moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)

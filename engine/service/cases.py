@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from engine.domain import clocks as domain_clocks
@@ -14,6 +14,7 @@ from engine.domain.journal import case_stream
 from engine.domain.ledger import LedgerLine, ledger
 from engine.domain.people import Actor
 from engine.domain.rows import CaseFile, CaseSnapshot, Pins
+from engine.domain.worktime import Worktime
 from engine.service.executor import Answer, execute
 from engine.service.installation import Installation
 from engine.service.pages import Page
@@ -129,19 +130,28 @@ def _line(line: LedgerLine) -> dict[str, Any]:
     return dict(plain)
 
 
+def _worktime(inst: Installation, pins: Pins, clock: domain_clocks.ClockState) -> Worktime:
+    """What a clock counts by: an earlier calendar if the case's changed after the hand-back."""
+    counted_by = f"{clock.calendar}@{clock.version}"
+    if clock.calendar is not None and counted_by != pins.calendar:
+        return inst.world(replace(pins, calendar=counted_by)).worktime
+    return inst.world(pins).worktime
+
+
 def clocks(inst: Installation, actor: Actor, case_id: str) -> list[dict[str, Any]]:
     """Each clock 计时 with the ledger that explains every minute up to now."""
     _, snapshot = read_case(inst, actor, case_id)
     state = CaseState.from_json(json.loads(snapshot.state))
-    world, now = inst.world(snapshot.pins), max(inst.now(), snapshot.at)
+    now = max(inst.now(), snapshot.at)
     found = []
     for data in state.clocks.values():
         clock = domain_clocks.from_json(data)
-        lines = ledger(clock, now, world.worktime)
+        worktime = _worktime(inst, snapshot.pins, clock)
+        lines = ledger(clock, now, worktime)
         found.append(
             {
                 "due_at": clock.due_at,
-                "elapsed_seconds": domain_clocks.elapsed(clock, now, world.worktime),
+                "elapsed_seconds": domain_clocks.elapsed(clock, now, worktime),
                 "ledger": [_line(line) for line in lines],
                 "name": clock.name,
                 "on_time": clock.on_time,

@@ -6,6 +6,7 @@ from typing import Any
 from engine.audit import (
     CaseRecord,
     Head,
+    earlier_calendars,
     export_files,
     read_entries,
     read_record,
@@ -17,6 +18,7 @@ from engine.domain.errors import ForbiddenError
 from engine.domain.people import Actor
 from engine.service.installation import Installation, split_calendar
 from engine.service.rights import PERSONAL, check_may_read, may_read, sees_all
+from engine.store import Reader
 from engine.store.queries.case import find_file
 from engine.store.queries.cases import list_case_ids
 from engine.store.queries.journal import list_heads
@@ -65,13 +67,16 @@ def export(
     pins = record.snapshot.pins
     with inst.database.reads() as reader:
         release = read_files(reader, pins.release)
-        calendar = find_calendar(reader, *split_calendar(pins.calendar))
+        calendar = _calendar(reader, pins.calendar)
+        earlier = {pin: _calendar(reader, pin) for pin in earlier_calendars(record)}
     return export_files(
-        record,
-        release=release,
-        calendar=None if calendar is None else calendar.content,
-        personal=personal,
+        record, release=release, calendar=calendar, earlier=earlier, personal=personal
     )
+
+
+def _calendar(reader: Reader, pin: str) -> Any:
+    found = find_calendar(reader, *split_calendar(pin))
+    return None if found is None else found.content
 
 
 def _record(inst: Installation, actor: Actor, case_id: str) -> CaseRecord:

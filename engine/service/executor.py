@@ -19,7 +19,7 @@ from engine.domain.facts import FactNeeded, Facts
 from engine.domain.journal import case_stream
 from engine.domain.people import Actor
 from engine.domain.rows import CaseSnapshot, Decision, PersonalValue, Pins, Receipt
-from engine.kernel.decide import decide
+from engine.kernel.decide import decide, world_for
 from engine.schema import SealedValue, seal
 from engine.service.installation import Installation
 from engine.store import IdempotencyKey, JobLock, UnitOfWork
@@ -109,7 +109,7 @@ def _decide(  # noqa: PLR0917 the whole situation of one decision
     key: str | None,
 ) -> Decision:
     """Decides, reading each fact that is asked for in the same transaction."""
-    world = inst.world(pins)
+    world = world_for(inst.world, pins, command)
     for _ in range(_MOST_FACTS):
         try:
             return decide(world, snapshot, command, actor, at, facts, key=key)

@@ -77,9 +77,19 @@ def _put_outbox(_: DialectName) -> sa.Executable:
     return sa.insert(tables.outbox).values({**bound, **lease})
 
 
+def _move_pins(_: DialectName) -> sa.Executable:
+    state = tables.case_state
+    return (
+        sa.update(state)
+        .where(state.c.case_id == sa.bindparam("case", type_=state.c.case_id.type))
+        .values(calendar=sa.bindparam("pin", type_=sa.Text()))
+    )
+
+
 OPEN_CASE = insert(tables.case_state)
 ADVANCE_CASE = Statement("advance_case", _advance_case)
 ADVANCE_ALL = Statement("advance_all", _advance_all)
+MOVE_PINS = Statement("move_pins", _move_pins)
 PUT_ENTRY = insert(tables.entry)
 PUT_UNSEALED = insert(tables.unsealed, ("stream_id", "seq"))
 GIVE_POSITION = Statement("give_position", _give_position)
@@ -113,6 +123,8 @@ def decision_calls(decision: Decision, dialect: DialectName, lease: datetime | N
     """Everything that one decision writes, in order: head and entry, what is gone, what is new."""
     calls = _head_calls(decision, dialect)
     rows, case_id = decision.rows, decision.case_id
+    if decision.pins_moved:
+        calls.append(Call(MOVE_PINS, {"case": case_id, "pin": decision.pins.calendar}))
     for drop, keys in (
         (DROP_WORK_ITEM, rows.work_items_gone),
         (DROP_JOB, rows.jobs_gone),

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from engine.domain.calendars import Calendar
 from engine.domain.errors import StoreError
-from engine.domain.evidence import Json
+from engine.domain.evidence import Json, canonical, digest
 from engine.domain.rows import Pins
 from engine.store import tables
 from engine.store.drivers.session import Call, Outcome
@@ -108,6 +109,13 @@ def _take_number(dialect: DialectName) -> sa.Executable:
     return put.values({**bound, "taken": 1}).returning(counter.c.taken)
 
 
+def _calendar(_: DialectName) -> sa.Executable:
+    table = tables.calendar_version
+    return sa.select(table.c.content).where(
+        table.c.calendar == sa.bindparam("name"), table.c.version == sa.bindparam("version")
+    )
+
+
 POSTS = Statement("fact_posts", _posts)
 CATALOG = Statement("fact_catalog", _catalog)
 ROSTER = Statement("fact_roster", _roster)
@@ -115,6 +123,7 @@ NUMBER = Statement("fact_number", _take_number)
 GRID = _object(tables.grid_cell, "cell", *_GRID)
 DUTY_GRID = _object(tables.duty_grid, "id", *_DUTY_GRID)
 ATTACHED = Statement("fact_attached", _attached)
+CALENDAR = Statement("fact_calendar", _calendar)
 UNIT = _object(tables.unit, "id", *_UNIT)
 
 
@@ -128,23 +137,32 @@ def fact_query(key: str, now: datetime | None, pins: Pins | None) -> FactQuery:
         return FactQuery(Call(ROSTER, {**wanted, "now": now}), _first_column)
     if kind == "posts":
         return FactQuery(Call(POSTS, {"person": argument, "now": now}), _objects(_POST))
-    if kind == "number":
-        district, _, day = argument.rpartition("/")
-        return FactQuery(Call(NUMBER, {"district": district, "day": day}), _scalar)
-    if kind == "attachment":
-        case_id, _, sha256 = argument.partition("/")
-        return FactQuery(Call(ATTACHED, {"case_id": case_id, "sha256": sha256}), _any)
+    if kind in _BY_PAIR:
+        return _pair_query(kind, argument)
     if kind in _BY_ID:
         statement, columns = _BY_ID[kind]
         return FactQuery(Call(statement, {"id": argument, "now": now}), _one_object(columns))
     raise StoreError(f"there is no fact {key!r}", key=key)
 
 
+_BY_PAIR = frozenset({"attachment", "calendar", "number"})
 _BY_ID: dict[str, tuple[Statement, tuple[str, ...]]] = {
     "grid": (GRID, _GRID),
     "duty_grid": (DUTY_GRID, _DUTY_GRID),
     "unit": (UNIT, _UNIT),
 }
+
+
+def _pair_query(kind: str, argument: str) -> FactQuery:
+    """A fact whose argument has two parts, parted at the last mark."""
+    if kind == "number":
+        district, _, day = argument.rpartition("/")
+        return FactQuery(Call(NUMBER, {"district": district, "day": day}), _scalar)
+    if kind == "attachment":
+        case_id, _, sha256 = argument.rpartition("/")
+        return FactQuery(Call(ATTACHED, {"case_id": case_id, "sha256": sha256}), _any)
+    name, _, version = argument.rpartition("@")
+    return FactQuery(Call(CALENDAR, {"name": name, "version": version}), _calendar_digest)
 
 
 def _catalog_query(argument: str, pins: Pins | None) -> FactQuery:
@@ -157,6 +175,13 @@ def _catalog_query(argument: str, pins: Pins | None) -> FactQuery:
 
 def _scalar(outcome: Outcome) -> Any:
     return outcome.rows[0][0] if outcome.rows else None
+
+
+def _calendar_digest(outcome: Outcome) -> Any:
+    content = _scalar(outcome)
+    if content is None:
+        return None
+    return digest(canonical(Calendar.from_json(content).to_json()))
 
 
 def _any(outcome: Outcome) -> Any:

@@ -228,3 +228,20 @@ def test_clock_travels_as_small_plain_json(running: ClockState, office: Worktime
         assert clocks.from_json(json.loads(text)) == clock
     assert len(json.dumps(clocks.to_json(IDLE))) < 70
     assert len(json.dumps(clocks.to_json(running), ensure_ascii=False)) < 300
+
+
+def test_hand_back_keeps_its_count_and_verdict_on_another_calendar(
+    running: ClockState, office: Worktime
+) -> None:
+    stopped = clocks.stop(running, china("2026-03-02T11:00"))
+    counted = clocks.elapsed(stopped, china("2026-03-02T11:00"), office)
+    monday = date(2026, 3, 2)
+    holiday = {monday: DayKind.HOLIDAY}
+    changed = worktime_for(office.calendar.with_days(holiday, first=monday, last=monday))
+    kept = clocks.change_calendar(stopped, china("2026-03-05T09:00"), office, changed)
+    assert (kept.due_at, kept.on_time, kept.version) == (stopped.due_at, True, stopped.version)
+    assert clocks.elapsed(kept, china("2026-03-06T09:00"), changed) == counted > 0
+    assert clocks.from_json(clocks.to_json(kept)) == kept
+    again = clocks.resume(kept, china("2026-03-06T09:00"), changed)
+    assert (again.version, again.counted_seconds) == (changed.calendar.version, None)
+    assert again.due_at == clocks.recompute(running, changed).due_at != running.due_at

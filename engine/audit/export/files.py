@@ -15,9 +15,17 @@ _VERIFIER = "verify.py"
 
 
 def export_files(
-    record: CaseRecord, *, release: Mapping[str, bytes], calendar: Any, personal: bool = False
+    record: CaseRecord,
+    *,
+    release: Mapping[str, bytes],
+    calendar: Any,
+    earlier: Mapping[str, Any] | None = None,
+    personal: bool = False,
 ) -> dict[str, bytes]:
-    """Path → bytes. Personal values come along only when they are asked for."""
+    """Path → bytes. Personal values come along only when they are asked for.
+
+    `calendar` is the pinned version, `earlier` those that the case was decided by before, by pin.
+    """
     content = {
         "entries.ndjson": b"".join(entry.body + b"\n" for entry in record.entries),
         "hashes.txt": "".join(f"{entry.seq} {entry.hash}\n" for entry in record.entries).encode(),
@@ -25,6 +33,7 @@ def export_files(
         "document.json": record.snapshot.document,
         "pins.json": _pretty(record.snapshot.pins.to_json()),
         "calendar.json": _pretty(calendar),
+        **{f"calendars/{pin}.json": _pretty(days) for pin, days in (earlier or {}).items()},
         "catalog.json": _pretty(_catalog(record)),
         **{f"release/{path}": data for path, data in sorted(release.items())},
         _VERIFIER: files("engine.audit.standalone").joinpath(_VERIFIER).read_bytes(),
@@ -34,6 +43,13 @@ def export_files(
             {v.ref: {"salt": v.salt, "value": v.value} for v in record.personal}
         )
     return {**content, "manifest.json": _pretty(_manifest(record, content))}
+
+
+def earlier_calendars(record: CaseRecord) -> list[str]:
+    """The calendars that entries of the case pin beside the present one, in order."""
+    pins = (_member(entry.body, "pins").get("calendar") for entry in record.entries)
+    named = dict.fromkeys(pin for pin in pins if isinstance(pin, str))
+    return [pin for pin in named if pin != record.snapshot.pins.calendar]
 
 
 def _manifest(record: CaseRecord, content: Mapping[str, bytes]) -> dict[str, Any]:
@@ -57,12 +73,17 @@ def _catalog(record: CaseRecord) -> dict[str, Any]:
 
 
 def _facts(body: bytes) -> Mapping[str, Any]:
-    """An export is made of a broken record too: there the facts are as good as lost."""
+    read = _member(body, "command").get("read")
+    return read if isinstance(read, dict) else {}
+
+
+def _member(body: bytes, name: str) -> Mapping[str, Any]:
+    """An export is made of a broken record too: there an entry's parts are as good as lost."""
     try:
-        read = json.loads(body)["command"]["read"]
+        found = json.loads(body)[name]
     except (ValueError, KeyError, TypeError):
         return {}
-    return read if isinstance(read, dict) else {}
+    return found if isinstance(found, dict) else {}
 
 
 def _pretty(value: Any) -> bytes:

@@ -21,12 +21,19 @@ from engine.domain.journal import build_entry, case_stream
 from engine.domain.people import Actor
 from engine.domain.rows import CaseSnapshot, Decision, Pins
 from engine.kernel.canonical import canonical_plain
-from engine.kernel.decide import events, incidents, jobs, opening, work_items
+from engine.kernel.decide import (
+    calendar_change,
+    events,
+    incidents,
+    jobs,
+    opening,
+    work_items,
+)
 from engine.kernel.decide.projection import Projection, difference, project
 from engine.kernel.decide.stepping import find_wait, load_all
-from engine.kernel.decide.working import Working, World, world_of
+from engine.kernel.decide.working import Working, World, world_for, world_of
 
-__all__ = ["World", "decide", "world_of"]
+__all__ = ["World", "decide", "world_for", "world_of"]
 
 _HANDLERS: dict[type[Command], Callable[[Working, Any], None]] = {
     c.OpenCase: opening.open_case,
@@ -42,6 +49,7 @@ _HANDLERS: dict[type[Command], Callable[[Working, Any], None]] = {
     c.RetryIncident: incidents.retry,
     c.ResolveIncident: incidents.resolve,
     c.AddAttachment: events.add_attachment,
+    c.RecomputeDeadlines: calendar_change.recompute_deadlines,
 }
 
 
@@ -136,7 +144,7 @@ def _finish(w: Working, old: Projection, key: str | None) -> Decision:
     rows = difference(w, old, project(w))
     state_bytes = canonical_plain(w.state.to_json())
     document = canonical_plain(w.document)
-    pins = w.snapshot.pins if w.snapshot else _pins(w)
+    pins = _pins(w)
     entry, digest = build_entry(
         stream=case_stream(w.case_id),
         seq=w.seq,
@@ -166,6 +174,7 @@ def _finish(w: Working, old: Projection, key: str | None) -> Decision:
         district=w.document.get("district"),
         rows=rows,
         answer=_answer(w),
+        pins_moved=w.snapshot is not None and pins != w.snapshot.pins,
     )
 
 
@@ -181,6 +190,10 @@ def _answer(w: Working) -> dict[str, Any]:
 
 
 def _pins(w: Working) -> Pins:
+    if w.snapshot is not None:
+        pins = w.snapshot.pins
+        same = pins.calendar == w.world.calendar
+        return pins if same else replace(pins, calendar=w.world.calendar)
     return Pins(
         release=w.world.model.id,
         catalog=w.world.catalog,

@@ -3,19 +3,19 @@
 Nothing here outlives the decision; nothing reads a clock, a database or randomness.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from engine.domain.case import CaseState
-from engine.domain.commands import Command
+from engine.domain.commands import Command, RecomputeDeadlines
 from engine.domain.errors import DefinitionNotFoundError
 from engine.domain.evidence import Json, to_plain
 from engine.domain.facts import Facts
 from engine.domain.journal import Event
 from engine.domain.people import Actor, Post
-from engine.domain.rows import CaseSnapshot, Notification, OutboxMessage
+from engine.domain.rows import CaseSnapshot, Notification, OutboxMessage, Pins
 from engine.domain.worktime import Worktime
 from engine.kernel.compile.model import CompiledRelease, Element
 from engine.kernel.run import Instance, Wait
@@ -32,6 +32,8 @@ class World:
     calendar: str
     schema: DocumentSchema | None = None
     semantics: int = 1
+    #: Where a command that changes the calendar leads; nothing else looks at it.
+    next_worktime: Worktime | None = None
 
 
 def world_of(
@@ -40,6 +42,18 @@ def world_of(
     """A world with the release's own case schema; DefinitionError when that cannot be read."""
     schema = None if model.schema is None else DocumentSchema.read(model.schema)
     return World(model, worktime, catalog, calendar, schema, semantics)
+
+
+def world_for(world_of: Callable[[Pins], World], pins: Pins, command: Command) -> World:
+    """The world in which a command on a case of these pins is decided.
+
+    A command that changes the calendar is decided in the world it finds, and sees the new one.
+    """
+    world = world_of(pins)
+    if not isinstance(command, RecomputeDeadlines):
+        return world
+    following = world_of(replace(pins, calendar=command.calendar))
+    return replace(world, next_worktime=following.worktime)
 
 
 @dataclass(slots=True)

@@ -41,6 +41,18 @@ def list_entries(
     return [StoredEntry(*row) for row in rows]
 
 
+def find_last_entry(reader: Reader, stream: str) -> StoredEntry | None:
+    """The newest entry of a stream, or None while it is empty."""
+    query = (
+        sa.select(entry.c.seq, entry.c.at, entry.c.hash, entry.c.body)
+        .where(entry.c.stream_id == stream_id(stream))
+        .order_by(entry.c.seq.desc())
+        .limit(1)
+    )
+    rows = reader.select(query)
+    return StoredEntry(*rows[0]) if rows else None
+
+
 def list_heads(reader: Reader) -> list[tuple[str, int, str]]:
     """(name, last sequence number, its hash) of the streams that are not a case's."""
     head = stream_head.c
