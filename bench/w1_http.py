@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from api.demo.client import Client, sign_in
+from bench.keep_alive import KeepAlive
 from bench.processes import cpu_seconds, postmaster
 from bench.w1 import (
     CLIENTS,
@@ -30,16 +31,18 @@ PASSWORD = "bench-password"
 class HttpClient:
     """A client of the API, with one session per person of his."""
 
-    def __init__(self, url: str, opener_token: str, sessions: dict[str, Client]) -> None:
-        self._sessions = sessions
-        self._opener = Client(url, opener_token, _name=f"opener-{id(self)}")
+    def __init__(self, url: str, opener_token: str, number: int, tokens: dict[str, str]) -> None:
+        self._opener = KeepAlive(url, opener_token, f"opener-{number}")
+        self._sessions = {
+            role: KeepAlive(url, token, f"{role}-{number}") for role, token in tokens.items()
+        }
 
     def open(self, number: int) -> str:
         answer = self._opener.post("/cases", {"data": case_data(number), "process": "w1"})
         return str(answer["case_id"])
 
     def items(self, case: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self._opener.get("/work-items", case_id=case)["items"]
+        found: list[dict[str, Any]] = self._opener.get(f"/work-items?case_id={case}")["items"]
         return found
 
     def complete(self, item: dict[str, Any], outcome: str, note: str) -> None:
@@ -98,13 +101,15 @@ def _drive(told: dict[str, str], postgres: Path, server: int, warm: float, measu
 
 def _client(url: str, token: str, number: int) -> HttpClient:
     root = Client(url, token, _name=f"root-{number}")
-    sessions = {}
+    tokens: dict[str, str] = {}
     for role in ROLES:
         person = person_of(number, role)
         root.post("/users", {"login": person, "password": PASSWORD, "person": person})
-        sessions[role] = sign_in(url, person, PASSWORD)
+        session = sign_in(url, person, PASSWORD)
+        tokens[role] = str(session.token)
+        session.close()
     root.close()
-    return HttpClient(url, token, sessions)
+    return HttpClient(url, token, number, tokens)
 
 
 def main() -> None:

@@ -14,7 +14,8 @@ from api.cli.sample_city import load_sample_city
 from api.cli.session import Session
 from api.cli.transport import over_http
 from api.demo.report import DemoReport
-from api.server import Listening, WebServer, listening
+from api.server import Listening, listening
+from api.web_server import WebServer
 
 #: A Monday morning in the sample city's calendar.
 START = "2026-03-02T09:00:00+08:00"

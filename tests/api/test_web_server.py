@@ -8,7 +8,7 @@ from threading import Event, Thread
 import pytest
 from flask import Flask
 
-from api.server import WebServer
+from api.web_server import WebServer
 
 
 class Slow:

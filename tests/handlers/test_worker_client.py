@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from api.server import WebServer
+from api.web_server import WebServer
 from caseloop_worker import (
     Client,
     Job,
