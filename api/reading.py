@@ -1,60 +1,81 @@
 """Reading of queries, headers and bodies: strict, and every mistake with its place.
 
-One parser for all operations; unknown fields are refused, also in the query.
+Unknown fields are refused, also in the query, where a doubled name is refused as well.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn
 
-from flask import Request
-from marshmallow import RAISE, ValidationError
-from webargs.core import missing
-from webargs.flaskparser import FlaskParser
+from flask import request
+from marshmallow import Schema, ValidationError
 
 from api.errors import api_problem
 from api.json_provider import escape, read_json
 
-
-class StrictParser(FlaskParser):
-    """webargs with our JSON, our refusals, and nothing ignored."""
-
-    DEFAULT_UNKNOWN_BY_LOCATION = {  # noqa: RUF012 the library's own way to say it
-        **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
-        "query": RAISE,
-    }
-
-    def load_json(self, req: Request, *_: Any) -> Any:
-        """The body; an empty one counts as an object without members."""
-        data = req.get_data(cache=True)
-        if not data:
-            return missing
-        if not req.is_json:
-            detail = f"Send application/json, not {req.mimetype or 'a body without a type'}."
-            raise api_problem("unsupported-media-type", detail)
-        return read_json(data)
-
-    def handle_error(self, error: ValidationError, *_: Any, **__: Any) -> NoReturn:
-        """Turns marshmallow's messages into a list of places."""
-        [(location, messages)] = dict(error.messages_dict).items()
-        errors = list(_places(location, messages))
-        first = errors[0]
-        place = first.get("pointer") or first.get("header") or first.get("parameter")
-        detail = f"{place}: {first['message']}"
-        if "Idempotency-Key" in messages and location == "headers":
-            raise api_problem("idempotency-key-required", detail, errors=errors) from error
-        code = "validation-failed" if location != "headers" else "malformed-request"
-        raise api_problem(code, detail, errors=errors) from error
+Messages = Mapping[str, Any] | list[Any]
 
 
-def _places(location: str, messages: Any) -> Iterator[dict[str, str]]:
+class HeaderReader:
+    """Reads the headers that a schema names; others are not ours to judge."""
+
+    def __init__(self, schema: Schema) -> None:
+        self._schema = schema
+        self._names = tuple(field.data_key or name for name, field in schema.fields.items())
+
+    def read(self) -> dict[str, Any]:
+        sent = request.headers
+        given = {name: value for name in self._names if (value := sent.get(name)) is not None}
+        try:
+            return dict(self._schema.load(given))
+        except ValidationError as exc:
+            _refuse_headers(exc)
+
+
+def read_query(schema: Schema) -> dict[str, Any]:
+    """The query's parameters, each at most once."""
+    doubled = [name for name, values in request.args.lists() if len(values) > 1]
+    if doubled:
+        _refuse("parameter", ValidationError({n: ["stands twice in the query"] for n in doubled}))
+    try:
+        return dict(schema.load(request.args.to_dict()))
+    except ValidationError as exc:
+        _refuse("parameter", exc)
+
+
+def read_body(schema: Schema) -> dict[str, Any]:
+    """The body; an empty one counts as an object without members."""
+    data = request.get_data(cache=True)
+    if data and not request.is_json:
+        detail = f"Send application/json, not {request.mimetype or 'a body without a type'}."
+        raise api_problem("unsupported-media-type", detail)
+    try:
+        return dict(schema.load(read_json(data) if data else {}))
+    except ValidationError as exc:
+        _refuse("pointer", exc)
+
+
+def _refuse(place: str, error: ValidationError) -> NoReturn:
+    errors = list(_places(place, error.messages_dict))
+    first = errors[0]
+    detail = f"{first[place]}: {first['message']}"
+    raise api_problem("validation-failed", detail, errors=errors) from error
+
+
+def _refuse_headers(error: ValidationError) -> NoReturn:
+    messages = error.messages_dict
+    errors = list(_places("header", messages))
+    detail = f"{errors[0]['header']}: {errors[0]['message']}"
+    is_key = "Idempotency-Key" in messages
+    code = "idempotency-key-required" if is_key else "malformed-request"
+    raise api_problem(code, detail, errors=errors) from error
+
+
+def _places(kind: str, messages: Messages) -> Iterator[dict[str, str]]:
     for path, message in _flat(messages, ()):
-        if location == "json":
-            yield {
-                "pointer": "".join(f"/{escape(part)}" for part in path) or "/",
-                "message": message,
-            }
+        if kind == "pointer":
+            pointer = "".join(f"/{escape(part)}" for part in path) or "/"
+            yield {"pointer": pointer, "message": message}
         else:
-            kind = "header" if location == "headers" else "parameter"
             yield {kind: ".".join(path), "message": message}
 
 

@@ -17,7 +17,7 @@ from flask import request
 
 from api.errors import api_problem
 from api.json_provider import escape
-from api.reading import StrictParser
+from api.reading import read_body
 from api.schemas.releases import DeploySchema
 
 RELEASE_LIMIT = 32 * 1024 * 1024
@@ -88,7 +88,7 @@ def read_bytes() -> tuple[bytes, str]:
 
 
 def _from_json(query: Mapping[str, Any]) -> Deployment:
-    body = StrictParser().parse(DeploySchema(), request, location="json")
+    body = read_body(DeploySchema())
     files = _collected(_decoded(path, text) for path, text in body["files"].items())
     note = query.get("note") or body["note"]
     return Deployment(files, note, query["make_current"] and body["make_current"])
