@@ -29,6 +29,7 @@ def list_notifications(call: Call) -> Reply:
         call.actor,
         person=call.query.get("person", call.actor.person),
         unread=call.query.get("unread"),
+        digest=call.query.get("digest"),
         cursor=decode_cursor(call.query.get("cursor")),
         limit=call.query["limit"],
     )
@@ -44,6 +45,6 @@ def list_notifications(call: Call) -> Reply:
     errors=(NotFoundError,),
 )
 def mark_notification_read(call: Call, notification_id: str) -> Reply:
-    """Marks a notification as read."""
+    """Marks a notification as read; of merged reminders all."""
     read_at = service.mark_read(call.inst, call.actor, notification_id)
     return Reply({"id": notification_id, "read_at": read_at})

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from api.schemas.values import ID, Instant, PageQuerySchema, PageSchema, text
+from api.schemas.values import ID, SHORT, Instant, PageQuerySchema, PageSchema, text
 
 
 class NotificationSchema(Schema):
@@ -18,6 +18,11 @@ class NotificationSchema(Schema):
     clock = text()
     needs_reply = fields.Boolean()
     at = Instant(required=True)
+    merged = fields.Integer(
+        required=True,
+        metadata={"description": "how many reminders this one stands for; 1: for itself"},
+    )
+    digest = text("of reminders that were merged; `?digest=` lists each of them")
     read_at = Instant(allow_none=True)
 
 
@@ -26,6 +31,7 @@ class NotificationQuerySchema(PageQuerySchema):
 
     person = fields.String(validate=ID)
     unread = fields.Boolean()
+    digest = fields.String(validate=SHORT)
 
 
 class NotificationPageSchema(PageSchema):

@@ -125,7 +125,8 @@ class FireTimer(Command):
     """A due timer goes off; `due` is the instant it was due at, as on the wire.
 
     `set_at` is when it was given that due time, if that was later: it is not late for the time
-    before it was set.
+    before it was set. `digest` is set while an outage is caught up: reminders of one digest are
+    one message to each person.
     """
 
     kind: ClassVar[str] = "fire_timer"
@@ -133,6 +134,7 @@ class FireTimer(Command):
     token: int
     due: str
     set_at: str | None = None
+    digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -132,7 +132,10 @@ class ActRow:
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """One message to one person, written in the transaction of what it tells."""
+    """One message to one person, written in the transaction of what it tells.
+
+    Reminders of one person that share a `digest` are shown and sent as one.
+    """
 
     case_id: str
     seq: int
@@ -144,6 +147,7 @@ class Notification:
     clock: str | None
     needs_reply: bool
     at: datetime
+    digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

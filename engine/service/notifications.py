@@ -25,15 +25,25 @@ def list_notifications(
     *,
     person: str | None = None,
     unread: bool | None = None,
+    digest: str | None = None,
     cursor: Any = None,
     limit: int = 50,
 ) -> Page:
-    """A person's notifications, the newest first; by default the actor's own."""
+    """A person's notifications, the newest first; by default the actor's own.
+
+    Reminders that an outage made late come as one: the newest, with how many it stands for in
+    `merged`; `digest` lists each of them.
+    """
     whose = person or actor.person
     _check_reads(inst, actor, whose)
     with inst.database.reads() as reader:
         found = queries.list_notifications(
-            reader, person=whose, unread=bool(unread), cursor=cursor, limit=limit
+            reader,
+            person=whose,
+            unread=bool(unread),
+            digest=digest,
+            cursor=cursor,
+            limit=limit,
         )
         cases = find_case_numbers(reader, [view.notification.case_id for view in found.items])
     items = [
@@ -91,9 +101,11 @@ def _plain(view: queries.NotificationView) -> dict[str, Any]:
         "at": n.at,
         "case_id": n.case_id,
         "clock": n.clock,
+        "digest": n.digest,
         "id": view.id,
         "kind": n.kind,
         "level": n.level,
+        "merged": view.merged,
         "message": n.message,
         "needs_reply": n.needs_reply,
         "person": n.person,

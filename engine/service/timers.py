@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from engine.domain.clock import to_wire
@@ -19,6 +19,8 @@ from engine.store.writes.installation import advance_virtual_clock
 LEASE_SECONDS = 30
 POSTPONE_SECONDS = 60
 LATE_AFTER = timedelta(seconds=60)
+#: Reminders that come late in one stretch of this length are one message to each person.
+DIGEST_SECONDS = 600
 _MOST_INSTANTS = 1_000_000
 #: What is due may be in the hands of another node, or of a dead one until its lease ends.
 _LOOK_AGAIN_SECONDS = 0.02
@@ -52,12 +54,20 @@ def fire_due(inst: Installation, *, node: str, limit: int = 100) -> Fired:
     """Claims timers that are due by now, reminders before escalations, and fires each."""
     total = Fired()
     with inst.firing:
+        now = inst.now()
         claimed = store_timers.claim_due(
-            inst.database, now=inst.now(), node=node, lease_seconds=_lease(inst), limit=limit
+            inst.database, now=now, node=node, lease_seconds=_lease(inst), limit=limit
         )
         for timer in claimed:
-            total += _fire(inst, timer)
+            late = now - timer.expected_at > _tolerance(inst)
+            total += _fire(inst, timer, digest=_digest(now) if late else None)
     return total
+
+
+def _digest(now: datetime) -> str:
+    """The end of the stretch that an instant lies in: the same on every node, without asking."""
+    stretch = int(now.timestamp()) // DIGEST_SECONDS + 1
+    return to_wire(datetime.fromtimestamp(stretch * DIGEST_SECONDS, UTC))
 
 
 def _lease(inst: Installation) -> int:
@@ -71,13 +81,14 @@ def _tolerance(inst: Installation) -> timedelta:
     return LATE_AFTER * speed
 
 
-def _fire(inst: Installation, timer: Timer) -> Fired:
+def _fire(inst: Installation, timer: Timer, *, digest: str | None) -> Fired:
     command = FireTimer(
         case_id=timer.case_id,
         instance=timer.instance,
         token=timer.token,
         due=to_wire(timer.due_at),
         set_at=to_wire(timer.expected_at) if timer.expected_at > timer.due_at else None,
+        digest=digest,
     )
     try:
         answer = execute(inst, SYSTEM_TIMER, command)

@@ -7,6 +7,7 @@ desk), `holders` (who holds open work items now), `person:ID`, `actor:ACT` (who 
 from collections.abc import Iterable
 from typing import Any
 
+from engine.domain.commands import FireTimer
 from engine.domain.errors import ExpressionError
 from engine.domain.facts import roster_key
 from engine.domain.rows import Notification, OutboxMessage
@@ -30,7 +31,9 @@ def notify(w: Working, element: Element, scope: Scope) -> None:
     needs_reply = _value(w, notice.needs_reply, scope) is True
     people = sorted({p for recipient in recipients for p in _people(w, recipient, element)})
     kind = "escalation" if needs_reply else "reminder"
+    digest = _digest(w, kind)
     data = {
+        **({} if digest is None else {"digest": digest}),
         "kind": kind,
         "level": level,
         "message": message,
@@ -53,9 +56,15 @@ def notify(w: Working, element: Element, scope: Scope) -> None:
                 clock=clock if isinstance(clock, str) else None,
                 needs_reply=needs_reply,
                 at=w.at,
+                digest=digest,
             )
         )
     send_out(w, "notification.sent", data)
+
+
+def _digest(w: Working, kind: str) -> str | None:
+    """While an outage is caught up reminders are merged; what needs an answer stands alone."""
+    return w.command.digest if kind == "reminder" and isinstance(w.command, FireTimer) else None
 
 
 def send_out(w: Working, kind: str, payload: dict[str, Any]) -> None:

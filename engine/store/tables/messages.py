@@ -18,9 +18,19 @@ notification = sa.Table(
     sa.Column("clock", sa.Text),
     sa.Column("needs_reply", sa.Boolean, nullable=False),
     sa.Column("at", Instant, nullable=False),
+    sa.Column("digest", sa.Text, comment="reminders of one person and digest are shown as one"),
     sa.Column("read_at", Instant),
     sa.Index(None, "person", "at"),
     comment="One message to one person, written in the transaction of what it tells.",
+)
+
+_merged = notification.c.digest.is_not(None)
+sa.Index(
+    "ix_notification_digest",
+    notification.c.digest,
+    notification.c.person,
+    postgresql_where=_merged,
+    sqlite_where=_merged,
 )
 
 outbox = sa.Table(

@@ -74,7 +74,30 @@ def _mark_read(_: DialectName) -> sa.Executable:
     )
 
 
+def _mark_merged_read(_: DialectName) -> sa.Executable:
+    told, opened = tables.notification, tables.notification.alias("opened")
+    digest = (
+        sa.select(opened.c.digest)
+        .where(
+            opened.c.case_id == sa.bindparam("case"),
+            opened.c.seq == sa.bindparam("entry"),
+            opened.c.n == sa.bindparam("number"),
+        )
+        .scalar_subquery()
+    )
+    return (
+        sa.update(told)
+        .where(
+            told.c.digest == digest,
+            told.c.person == sa.bindparam("reader"),
+            told.c.read_at.is_(None),
+        )
+        .values(read_at=sa.bindparam("when", type_=_instant))
+    )
+
+
 MARK_READ = Statement("mark_notification_read", _mark_read)
+MARK_MERGED_READ = Statement("mark_merged_notifications_read", _mark_merged_read)
 
 
 def put_api_key(
@@ -136,10 +159,17 @@ def erase_personal(work: UnitOfWork, case_id: str, refs: Iterable[str]) -> None:
 
 
 def mark_read(work: UnitOfWork, *, case_id: str, seq: int, n: int, person: str) -> datetime | None:
-    """When the person first read the notification; None when it is not his."""
-    key = {"case": case_id, "entry": seq, "number": n, "reader": person}
-    rows = work.ask([Call(MARK_READ, {**key, "when": work.now()})])[0].rows
-    return rows[0][0] if rows else None
+    """When the person first read the notification; None when it is not his.
+
+    Who reads one of a digest has read the others that are there.
+    """
+    key = {"case": case_id, "entry": seq, "number": n, "reader": person, "when": work.now()}
+    rows = work.ask([Call(MARK_READ, key)])[0].rows
+    if not rows:
+        return None
+    work.write(MARK_MERGED_READ, key)
+    read_at: datetime = rows[0][0]
+    return read_at
 
 
 def _touched(work: UnitOfWork, statement: Statement, key: str) -> bool:
