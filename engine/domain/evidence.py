@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from engine.domain.clock import to_wire
 from engine.domain.errors import UnencodableValueError
@@ -24,8 +24,11 @@ _LARGEST = 2**53 - 1
 
 def to_plain(value: Any, path: str = "$") -> Json:
     """The value in plain JSON terms, or UnencodableValueError that names the path."""
-    if value is None or value is True or value is False:
-        return value
+    kind = type(value)
+    if kind is str:
+        return _text(value, path)
+    if value is None or kind is bool:
+        return cast("None | bool", value)
     if isinstance(value, str):
         return _text(value, path)
     if isinstance(value, int):
@@ -56,6 +59,8 @@ def _integer(value: int, path: str) -> int:
 def _text(value: Any, path: str) -> str:
     if not isinstance(value, str):
         raise UnencodableValueError(f"{path} has a key that is not text", path=path)
+    if value.isascii() and value.isprintable():
+        return value  # nearly every text, and the cheapest to tell
     if "\x00" in value:
         raise UnencodableValueError(f"{path} holds U+0000", path=path)
     try:
