@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
 from engine.domain.clock import to_wire
 from engine.domain.errors import UnencodableValueError
@@ -24,11 +24,8 @@ _LARGEST = 2**53 - 1
 
 def to_plain(value: Any, path: str = "$") -> Json:
     """The value in plain JSON terms, or UnencodableValueError that names the path."""
-    kind = type(value)
-    if kind is str:
-        return _text(value, path)
-    if value is None or kind is bool:
-        return cast("None | bool", value)
+    if value is None or value is True or value is False:
+        return value
     if isinstance(value, str):
         return _text(value, path)
     if isinstance(value, int):
