@@ -76,15 +76,7 @@ class _Run:
             raise Diverged(f"its hash: expected {decision.entry_hash}, found {stored.hash}")
         self._note_override(number, entry)
         self._rows.add(decision.rows)
-        self._snapshot = CaseSnapshot(
-            case_id=decision.case_id,
-            seq=decision.seq,
-            head=decision.entry_hash,
-            at=decision.at,
-            pins=decision.pins,
-            state=decision.state,
-            document=decision.document,
-        )
+        self._snapshot = decision.snapshot()
 
     def _note_override(self, number: int, entry: dict[str, Any]) -> None:
         command = entry["command"]

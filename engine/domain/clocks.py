@@ -4,7 +4,7 @@ Pure functions from one frozen state to the next. A clock must not know diagrams
 or the store; who may suspend or extend is decided before.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
@@ -256,6 +256,15 @@ def elapsed(clock: ClockState, at: datetime, worktime: Worktime) -> int:
     if end <= clock.started_at:
         return 0
     return _whole_seconds(clock.course, to_us(end), worktime)
+
+
+def earliest_due(clocks: Iterable[ClockState]) -> datetime | None:
+    """What a case must do next, and by when: the first deadline of the clocks that run.
+
+    None when no clock runs: what was handed back, or is suspended, cannot become overdue.
+    """
+    running = (clock.due_at for clock in clocks if clock.state == "running")
+    return min((due for due in running if due is not None), default=None)
 
 
 def is_overdue(clock: ClockState, at: datetime) -> bool:

@@ -260,6 +260,18 @@ class Decision:
     #: Whether `pins` are others than before; they are written with the case's opening, else never.
     pins_moved: bool = False
 
+    def snapshot(self) -> CaseSnapshot:
+        """The case as this decision leaves it."""
+        return CaseSnapshot(
+            case_id=self.case_id,
+            seq=self.seq,
+            head=self.entry_hash,
+            at=self.at,
+            pins=self.pins,
+            state=self.state,
+            document=self.document,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:

@@ -52,7 +52,7 @@ class Reexecution:
                 return
             yield from self._follow_timers(entry, decision)
             self._rows.add(decision.rows)
-            self._snapshot = _snapshot(decision)
+            self._snapshot = decision.snapshot()
         yield from self._end()
 
     def _decide(self, entry: dict[str, Any]) -> Decision:
@@ -97,15 +97,3 @@ def _fired(entry: dict[str, Any]) -> Place | None:
     if command["kind"] != FireTimer.kind:
         return None
     return command["args"]["instance"], command["args"]["token"]
-
-
-def _snapshot(decision: Decision) -> CaseSnapshot:
-    return CaseSnapshot(
-        case_id=decision.case_id,
-        seq=decision.seq,
-        head=decision.entry_hash,
-        at=decision.at,
-        pins=decision.pins,
-        state=decision.state,
-        document=decision.document,
-    )

@@ -160,15 +160,7 @@ def test_replay_from_the_entries_gives_the_same_bytes(seed: int) -> None:
         facts = Facts(entry["command"]["read"])
         decision = decide(loop(), snapshot, command, actor, from_wire(entry["at"]), facts)
         assert decision.entry == stored
-        snapshot = CaseSnapshot(
-            decision.case_id,
-            decision.seq,
-            decision.entry_hash,
-            decision.at,
-            decision.pins,
-            decision.state,
-            decision.document,
-        )
+        snapshot = decision.snapshot()
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -245,3 +245,20 @@ def test_hand_back_keeps_its_count_and_verdict_on_another_calendar(
     again = clocks.resume(kept, china("2026-03-06T09:00"), changed)
     assert (again.version, again.counted_seconds) == (changed.calendar.version, None)
     assert again.due_at == clocks.recompute(running, changed).due_at != running.due_at
+
+
+def test_case_is_due_with_the_first_of_the_clocks_that_run(
+    running: ClockState, office: Worktime
+) -> None:
+    sooner = clocks.start(IDLE, china("2026-03-02T09:00"), parse_limit("1工作时"), office)
+    assert clocks.earliest_due([running, sooner]) == sooner.due_at
+    assert clocks.earliest_due([sooner, running]) == sooner.due_at
+    stopped = clocks.stop(sooner, china("2026-03-02T09:10"))
+    assert clocks.earliest_due([stopped, running]) == running.due_at
+
+
+def test_case_whose_clocks_stand_is_not_due(running: ClockState, office: Worktime) -> None:
+    later = china("2026-03-04T09:00")
+    late = clocks.pause(running, later, "Sun", office)
+    assert late.due_at == running.due_at
+    assert clocks.earliest_due([IDLE, clocks.stop(running, later), late]) is None

@@ -17,6 +17,8 @@ from engine.kernel.compile.model import AtClock, ClockSpec, Element
 from engine.kernel.decide.working import Working
 from engine.kernel.run import Scope
 
+_MINUTE = 60_000_000  #: microseconds
+
 
 def clock_of(w: Working, name: str) -> ClockState | None:
     """The clock, or None while it was never started."""
@@ -34,14 +36,13 @@ def clock_views(w: Working) -> dict[str, dict[str, Any]]:
 
 
 def _view(w: Working, clock: ClockState) -> dict[str, Any]:
-    end = clock.stopped_at or w.at
-    overdue = clock.due_at is not None and end > clock.due_at
     elapsed = domain_clocks.elapsed(clock, w.at, w.world.worktime)
     return {
         "due": None if clock.due_at is None else to_wire(clock.due_at),
         "elapsed_minutes": int(elapsed) // 60,
+        "limit_minutes": clock.budget_us // _MINUTE,
         "on_time": clock.on_time,
-        "overdue": overdue,
+        "overdue": domain_clocks.is_overdue(clock, w.at),
         "round": clock.round,
         "state": clock.state,
     }

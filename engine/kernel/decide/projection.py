@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from engine.domain import clocks as domain_clocks
 from engine.domain.case import Place
+from engine.domain.clocks import ClockState
 from engine.domain.limits import parse_point
 from engine.domain.rows import (
     ActRow,
@@ -48,8 +49,9 @@ class Projection:
 def project(w: Working) -> Projection:
     """The rows as the working copy stands now. Every open instance must be loaded."""
     out = Projection()
-    out.clocks = {name: _clock_row(w, name) for name in w.state.clocks}
-    due = next((clock.due_at for clock in out.clocks.values()), None)
+    clocks = {name: domain_clocks.from_json(data) for name, data in w.state.clocks.items()}
+    out.clocks = {name: _clock_row(w, clock) for name, clock in clocks.items()}
+    due = domain_clocks.earliest_due(clocks.values())
     for n in w.live:
         for wait in w.waits(n):
             _place_wait(w, out, n, wait, due)
@@ -130,13 +132,12 @@ def _job_row(w: Working, place: Place, wait: Wait) -> Job:
     )
 
 
-def _clock_row(w: Working, name: str) -> ClockRow:
-    clock = domain_clocks.from_json(w.state.clocks[name])
+def _clock_row(w: Working, clock: ClockState) -> ClockRow:
     stopped = clock.stopped_at is not None
     elapsed = domain_clocks.elapsed(clock, w.at, w.world.worktime) if stopped else None
     return ClockRow(
         case_id=w.case_id,
-        name=name,
+        name=clock.name,
         round=clock.round,
         state=str(clock.state),
         started_at=clock.started_at,

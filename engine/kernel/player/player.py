@@ -47,7 +47,7 @@ class Player:
         )
         self.do(command, actor)
 
-    def do(self, command: Command, actor: Actor) -> None:
+    def do(self, command: Command, actor: Actor) -> Decision:
         """Decides a command now and takes over its result; a refusal changes nothing."""
         facts = Facts()
         while True:
@@ -57,18 +57,10 @@ class Player:
                 facts.add(needed.key, self.read_fact(needed.key))
             else:
                 self._take(decision)
-                return
+                return decision
 
     def _take(self, decision: Decision) -> None:
-        self.snapshot = CaseSnapshot(
-            case_id=decision.case_id,
-            seq=decision.seq,
-            head=decision.entry_hash,
-            at=decision.at,
-            pins=decision.pins,
-            state=decision.state,
-            document=decision.document,
-        )
+        self.snapshot = decision.snapshot()
         entry = orjson.loads(decision.entry)
         self.entries.append(decision.entry)
         self.events += [{**event, "at": entry["at"]} for event in entry["events"]]
