@@ -1,23 +1,26 @@
 """A connection that can only read, as the functions of `queries/` receive it.
 
 `rows` runs a statement that was compiled once, over the driver; `select` runs one that is built
-for the question. Each sees what is committed when it runs.
+for the question. Each sees what is committed when it runs. A pooled connection that died while
+it was idle (a restart or failover of PostgreSQL) is dropped, and its question asked again.
 """
 
 import sqlite3
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from typing import Any
 
 import psycopg
 import sqlalchemy as sa
 from psycopg import pq
 
+from engine.domain.errors import StoreUnavailableError
 from engine.store.drivers.line import outcome_of, refusal
 from engine.store.drivers.session import Rows
 from engine.store.errors import border
 from engine.store.statements import Compiled, DialectName, Statement
 
 _BINARY = 1
+_ALIVE = pq.ConnStatus.OK
 
 
 class Reader:
@@ -30,11 +33,11 @@ class Reader:
         self._engine = engine
         self._compiled = compiled
         self._connection: sa.Connection | None = None
+        self._used = False
 
     def select(self, query: sa.Select[Any] | sa.CompoundSelect[Any]) -> Rows:
         """The rows of a query."""
-        with border():
-            return [tuple(row) for row in self._connect().execute(query)]
+        return self._lasting(lambda: [tuple(row) for row in self._connect().execute(query)])
 
     def rows(self, statement: Statement, **values: Any) -> Rows:
         """The rows of a statement that was compiled once."""
@@ -42,13 +45,44 @@ class Reader:
         if compiled is None:
             compiled = self._compiled[statement] = statement.compile(self.dialect)
         given = compiled.encode(values)
-        with border():
-            pooled = self._connect().connection
-            driver = pooled.driver_connection
-            if isinstance(driver, sqlite3.Connection):
-                return [compiled.decode(row) for row in driver.execute(compiled.sql, given)]
-            assert isinstance(driver, psycopg.Connection)
-            return _on_postgresql(driver.pgconn, pooled.info, compiled, given)
+        return self._lasting(lambda: self._over_the_driver(compiled, given))
+
+    def _over_the_driver(self, compiled: Compiled, given: list[Any]) -> Rows:
+        pooled = self._connect().connection
+        driver = pooled.driver_connection
+        if isinstance(driver, sqlite3.Connection):
+            return [compiled.decode(row) for row in driver.execute(compiled.sql, given)]
+        assert isinstance(driver, psycopg.Connection)
+        return _on_postgresql(driver.pgconn, pooled.info, compiled, given)
+
+    def _lasting(self, read: Callable[[], Rows]) -> Rows:
+        """Reads; anew on another connection for as long as the pool gives one that had died.
+
+        Reading is repeated without harm. A new connection that breaks is news for the caller.
+        """
+        while True:
+            try:
+                with border():
+                    return read()
+            except StoreUnavailableError as exc:
+                stale = exc.context.get("sqlstate") == "cached-plan"
+                if not (stale or self._is_dead()) or not self._drop():
+                    raise
+
+    def _is_dead(self) -> bool:
+        connection = self._connection
+        if connection is None or connection.invalidated:
+            return connection is not None
+        driver = connection.connection.driver_connection
+        return isinstance(driver, psycopg.Connection) and driver.pgconn.status != _ALIVE
+
+    def _drop(self) -> bool:
+        """Takes the connection out of the pool; whether it had been used before this reader."""
+        connection, self._connection = self._connection, None
+        assert connection is not None
+        connection.invalidate()
+        connection.close()
+        return self._used
 
     def close(self) -> None:
         """Gives the connection back."""
@@ -59,6 +93,9 @@ class Reader:
     def _connect(self) -> sa.Connection:
         if self._connection is None:
             self._connection = self._engine.connect()
+            info = self._connection.info
+            self._used = info.get("used", False)
+            info["used"] = True
         return self._connection
 
 

@@ -139,7 +139,9 @@ def refusal(result: pq.abc.PGresult) -> EngineError:
         return None if data is None else data.decode(errors="replace")
 
     message = field(pq.DiagnosticField.MESSAGE_PRIMARY) or "the database refused"
-    state = field(pq.DiagnosticField.SQLSTATE) or ""
+    state = field(pq.DiagnosticField.SQLSTATE)
+    if state is None:  # libpq's own words: the server always gives a state
+        return StoreUnavailableError(message)
     return from_sqlstate(state, message, field(pq.DiagnosticField.TABLE_NAME))
 
 
