@@ -9,11 +9,14 @@ import asyncio
 import socket
 import sys
 from collections.abc import Callable, Iterable
+from io import BytesIO
 from threading import Event
 from typing import Any
 
 from granian._granian import CallbackScheduler, SocketHolder, WorkerSignal, WSGIWorker
 from granian.http import HTTP1Settings
+
+from api.uploads import RELEASE_LIMIT
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -92,7 +95,10 @@ def _answering(app: Wsgi) -> Callable[[Any, dict[str, Any]], int]:
         def start_response(status: str, headers: list[tuple[str, str]], _: Any = None) -> None:
             told[:] = [int(status[:3]), headers]
 
-        body = app({**_ENVIRONMENT, **scope}, start_response)
+        environment = {**_ENVIRONMENT, **scope}
+        if "CONTENT_LENGTH" not in environment:
+            _measure(environment)
+        body = app(environment, start_response)
         try:
             content = b"".join(body)
         finally:
@@ -104,6 +110,19 @@ def _answering(app: Wsgi) -> Callable[[Any, dict[str, Any]], int]:
         return int(status)
 
     return answer
+
+
+def _measure(environment: dict[str, Any]) -> None:
+    """Gives a body that came in chunks its length, so that limits refuse it.
+
+    The framework would cut such a body at the limit and go on with its beginning. What is too
+    long for everybody is read no further than to see that it is.
+    """
+    if "HTTP_TRANSFER_ENCODING" not in environment:
+        return
+    content = environment["wsgi.input"].read(RELEASE_LIMIT + 1)
+    environment["CONTENT_LENGTH"] = str(len(content))
+    environment["wsgi.input"] = BytesIO(content)
 
 
 def _bind(host: str, port: int, *, share_port: bool) -> socket.socket:

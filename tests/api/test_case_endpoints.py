@@ -125,6 +125,7 @@ def test_list_filters_by_status(house: House) -> None:
         ("cursor=mine", "cursor"),
         ("status=lost", "status"),
         ("colour=red", "colour"),
+        ("limit=1&limit=2", "limit"),
     ],
 )
 def test_list_names_the_parameter_that_is_wrong(house: House, query: str, parameter: str) -> None:

@@ -3,10 +3,11 @@
 import http.client
 import socket
 from collections.abc import Iterator
+from http import HTTPStatus
 from threading import Event, Thread
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 
 from api.web_server import WebServer
 
@@ -27,6 +28,10 @@ class Slow:
         @self.app.get("/quick")
         def quick() -> str:
             return "quick"
+
+        @self.app.post("/echo")
+        def echo() -> bytes:
+            return request.get_data()
 
 
 def connect(server: WebServer) -> http.client.HTTPConnection:
@@ -98,3 +103,36 @@ def test_port_in_use_names_itself(server: WebServer, slow: Slow) -> None:
     with pytest.raises(OSError, match="in use") as caught:
         WebServer(slow.app, "127.0.0.1", port, threads=1)
     assert caught.value.filename == f"127.0.0.1:{port}"
+
+
+def test_body_that_comes_in_chunks_is_read_whole(server: WebServer) -> None:
+    connection = connect(server)
+    connection.request("POST", "/echo", body=iter([b"one", b"two"]), encode_chunked=True)
+    assert connection.getresponse().read() == b"onetwo"
+    connection.close()
+
+
+def test_body_beyond_the_limit_is_refused_though_its_length_is_untold(
+    server: WebServer, slow: Slow
+) -> None:
+    slow.app.config["MAX_CONTENT_LENGTH"] = 4
+    connection = connect(server)
+    connection.request("POST", "/echo", body=iter([b"one", b"two"]), encode_chunked=True)
+    assert connection.getresponse().status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    connection.close()
+
+
+def test_what_is_not_http_is_refused_and_the_server_goes_on(server: WebServer) -> None:
+    host, _, port = server.url.removeprefix("http://").rpartition(":")
+    with socket.create_connection((host, int(port)), timeout=5) as raw:
+        raw.sendall(b"\x16\x03\x01 what is this\r\n\r\n")
+        assert raw.recv(64).startswith((b"HTTP/1.1 400", b""))
+    assert get(server, "/quick") == (200, b"quick")
+
+
+def test_environment_of_the_process_is_no_header(
+    server: WebServer, slow: Slow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_AUTHORIZATION", "Bearer stolen")
+    slow.app.add_url_rule("/who", "who", lambda: request.headers.get("Authorization", "nobody"))
+    assert get(server, "/who") == (200, b"nobody")
