@@ -118,7 +118,9 @@ def test_body_beyond_the_limit_is_refused_though_its_length_is_untold(
     slow.app.config["MAX_CONTENT_LENGTH"] = 4
     connection = connect(server)
     connection.request("POST", "/echo", body=iter([b"one", b"two"]), encode_chunked=True)
-    assert connection.getresponse().status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    answer = connection.getresponse()
+    answer.read()
+    assert answer.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     connection.close()
 
 
