@@ -53,8 +53,7 @@ def correlate(
 
 def _one_case(inst: Installation, name: str, key: str | None) -> str:
     with inst.database.reads() as reader:
-        waits = waiting.list_waits(reader, name, correlation_key=key)
-    cases = sorted({wait.case_id for wait in waits if wait.kind == "message"})
+        cases = waiting.cases_waiting(reader, name, key, most=2)
     if not cases:
         raise CaseNotFoundError(f"no case waits for a message {name!r} with key {key!r}")
     if len(cases) > 1:

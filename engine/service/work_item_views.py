@@ -50,7 +50,7 @@ def list_work_items(
     if filters.get("overdue"):
         wanted["due_before"] = inst.now()
     if filters.get("mine"):
-        wanted["posts"] = posts_of(inst, actor)
+        wanted["posts"], wanted["free_for"] = posts_of(inst, actor), actor.person
     else:
         wanted["reach"] = reach_of(inst, actor)
         if actor.person is None and actor.unit is not None and wanted["unit"] is None:
@@ -63,9 +63,7 @@ def list_work_items(
             cursor=cursor,
             limit=limit,
         )
-    mine = filters.get("mine")
-    shown = [i for i in page.items if not mine or i.holder in (None, actor.person)]
-    return Page([_view(item) for item in shown], page.next_cursor)
+    return Page([_view(item) for item in page.items], page.next_cursor)
 
 
 def _of_case(inst: Installation, actor: Actor, case_id: str) -> Page:

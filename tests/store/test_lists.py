@@ -22,6 +22,7 @@ from tests.store.small_case import case_file, job, notification, open_case, work
 CREW = Post("p1", "crew", Axis.HANDLING, unit="crew_1", district="north")
 COLLECTOR = Post("p2", "collector", Axis.SUPERVISION, district="north", duty_grid="north-a")
 DISPATCHER = Post("p3", "dispatcher", Axis.COMMAND, district="north")
+OF_THE_CITY = Post("p4", "dispatcher", Axis.COMMAND)
 
 
 def all_pages(ask: Callable[[str | None], Page[Any]]) -> list[Any]:
@@ -142,6 +143,7 @@ def listed(database: Database, desks: dict[str, WorkItem], **wanted: Any) -> set
         ([CREW], {"department", "crew", "held", "anybody"}),
         ([COLLECTOR], {"grid", "anybody"}),
         ([DISPATCHER], {"desk", "two_roles", "anybody"}),
+        ([OF_THE_CITY], {"desk", "south", "two_roles", "anybody"}),
         ([COLLECTOR, DISPATCHER], {"grid", "desk", "two_roles", "anybody"}),
         ([], set()),
     ],
@@ -150,6 +152,18 @@ def test_inbox_holds_what_a_persons_posts_may_do(
     database: Database, desks: dict[str, WorkItem], posts: list[Post], expected: set[str]
 ) -> None:
     assert listed(database, desks, posts=posts) == expected
+
+
+def test_inbox_of_many_posts_is_that_of_each_together(
+    database: Database, desks: dict[str, WorkItem], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also when there are more ways than can be asked side by side."""
+    posts = [CREW, COLLECTOR, DISPATCHER, OF_THE_CITY]
+    found = listed(database, desks, posts=posts)
+    monkeypatch.setattr(work_items, "_MOST_WAYS", 3)
+    assert (
+        listed(database, desks, posts=posts) == found == set(desks) - {"other_unit", "other_grid"}
+    )
 
 
 @pytest.mark.parametrize(
@@ -162,7 +176,8 @@ def test_inbox_holds_what_a_persons_posts_may_do(
         ({"duty_grid": "north-b"}, {"other_grid"}),
         ({"district": "south"}, {"south"}),
         ({"due_before": START + timedelta(hours=2)}, {"department"}),
-        ({"posts": [CREW], "unclaimed": True}, {"department", "crew", "anybody"}),
+        ({"posts": [CREW], "free_for": "lin"}, {"department", "crew", "anybody"}),
+        ({"posts": [CREW], "free_for": "chen"}, {"department", "crew", "held", "anybody"}),
     ],
 )
 def test_items_are_narrowed(
@@ -245,7 +260,7 @@ def test_message_finds_who_waits_for_it(database: Database, ids: CountingIds) ->
     )
     open_case(database, case_id, RowChanges(waits=waits))
     with database.reads() as reader:
-        assert waiting.list_waits(reader, "answered", correlation_key="k1") == [waits[1]]
-        assert waiting.list_waits(reader, "answered", correlation_key="k2") == []
-        assert waiting.list_waits(reader, "void_requested", case_id=case_id) == [waits[0]]
+        assert waiting.cases_waiting(reader, "answered", "k1", most=2) == [case_id]
+        assert waiting.cases_waiting(reader, "answered", "k2", most=2) == []
+        assert waiting.cases_waiting(reader, "void_requested", None, most=2) == [case_id]
         assert waiting.list_timers(reader, case_id) == []

@@ -53,7 +53,13 @@ def after(
     """Whether a row comes after the cursor."""
     if cursor is None:
         return sa.true()
-    values = decode(cursor, len(keys))
+    return beyond(keys, decode(cursor, len(keys)), descending=descending)
+
+
+def beyond(
+    keys: Sequence[sa.ColumnElement[Any]], values: Sequence[Any], *, descending: bool = False
+) -> sa.ColumnElement[bool]:
+    """Whether a row comes after the one of these values."""
     for key, value in zip(keys, values, strict=True):
         if isinstance(value, datetime) != isinstance(key.type, Instant):
             raise InvalidRequestError("the cursor belongs to another list", field="cursor")

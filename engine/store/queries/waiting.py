@@ -4,27 +4,22 @@ from dataclasses import fields
 
 import sqlalchemy as sa
 
-from engine.domain.rows import MessageWait, Timer
+from engine.domain.rows import Timer
 from engine.store.reader import Reader
 from engine.store.tables import message_wait, timer
 
 _w = message_wait.c
-_WAIT = [_w[f.name] for f in fields(MessageWait)]
 _t = timer.c
 _TIMER = [_t[f.name] for f in fields(Timer)]
 
 
-def list_waits(
-    reader: Reader, name: str, *, correlation_key: str | None = None, case_id: str | None = None
-) -> list[MessageWait]:
-    """The events that wait for this message or signal."""
-    conditions = [_w.name == name]
+def cases_waiting(reader: Reader, name: str, correlation_key: str | None, most: int) -> list[str]:
+    """Up to so many cases in which an event waits for this message."""
+    conditions = [_w.name == name, _w.kind == "message"]
     if correlation_key is not None:
         conditions.append(_w.correlation_key == correlation_key)
-    if case_id is not None:
-        conditions.append(_w.case_id == case_id)
-    query = sa.select(*_WAIT).where(*conditions).order_by(_w.case_id, _w.instance, _w.token)
-    return [MessageWait(*row) for row in reader.select(query)]
+    query = sa.select(_w.case_id).where(*conditions).distinct().limit(most)
+    return [row[0] for row in reader.select(query)]
 
 
 def list_timers(reader: Reader, case_id: str) -> list[Timer]:

@@ -48,6 +48,7 @@ case_file = sa.Table(
     sa.Index(None, "status", "due_at"),
     sa.Index(None, "district", "opened_at"),
     sa.Index(None, "unit", "due_at"),
+    sa.Index(None, "opened_at", "case_id"),
     comment="One row per case, indexed for lists; written only when one of its values changes.",
 )
 

@@ -40,14 +40,15 @@ def _inbox(name: str, where: sa.ColumnElement[bool], *columns: sa.Column[Any]) -
 
 
 _item = work_item.c
-_inbox("unit", _item.unit.is_not(None), _item.unit, _item.due_at)
-_inbox("duty_grid", _item.duty_grid.is_not(None), _item.duty_grid, _item.due_at)
+_inbox("unit", _item.unit.is_not(None), _item.unit, _item.due_at, _item.case_id)
+_inbox("duty_grid", _item.duty_grid.is_not(None), _item.duty_grid, _item.due_at, _item.case_id)
 _inbox(
     "desk",
     sa.and_(_item.unit.is_(None), _item.duty_grid.is_(None)),
     _item.role,
     _item.district,
     _item.due_at,
+    _item.case_id,
 )
 _inbox("holder", _item.holder.is_not(None), _item.holder)
 
