@@ -3,10 +3,11 @@
 The scheduler and the workers are never started here; `api/server.py` does that.
 """
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 
 from api import errors, openapi
 from api.auth import EXTENSION, Access
+from api.errors import api_problem
 from api.json_provider import WireJson
 from api.resources.attachments import attachments
 from api.resources.audit import audit
@@ -54,6 +55,7 @@ def create_app(installation: Installation, *, local_token: str | None = None) ->
     for resource in RESOURCES:
         app.register_blueprint(resource)
     openapi.serve_committed(app)
+    app.before_request(_demand_length)
     app.after_request(_harden)
     return app
 
@@ -73,6 +75,12 @@ def _bare_app() -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = RELEASE_LIMIT
     app.url_map.strict_slashes = False
     return app
+
+
+def _demand_length() -> None:
+    """Refuses a body in chunks: whether it came whole could not be told."""
+    if "Transfer-Encoding" in request.headers:
+        raise api_problem("length-required", "Send the body with its Content-Length.")
 
 
 def _harden(response: Response) -> Response:

@@ -46,6 +46,7 @@ WAYS_OUT = {
     "stale-version": "Read the case again and decide anew on what it is now.",
     "store-error": "Try again later; the operator sees the cause in the log.",
     "store-unavailable": "Try again after the seconds in Retry-After.",
+    "length-required": "Send the body in one piece with `Content-Length`, not in chunks.",
     "too-large": "Send less, or in several requests.",
     "too-many-requests": "Try again after the seconds in Retry-After.",
     "uncaught-bpmn-error": "Catch the error in the diagram, or do not throw it.",

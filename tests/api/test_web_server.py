@@ -10,6 +10,7 @@ import pytest
 from flask import Flask, request
 
 from api.web_server import WebServer
+from tests.api.house import House
 
 
 class Slow:
@@ -105,23 +106,26 @@ def test_port_in_use_names_itself(server: WebServer, slow: Slow) -> None:
     assert caught.value.filename == f"127.0.0.1:{port}"
 
 
-def test_body_that_comes_in_chunks_is_read_whole(server: WebServer) -> None:
+def test_body_comes_whole_to_the_application(server: WebServer) -> None:
     connection = connect(server)
-    connection.request("POST", "/echo", body=iter([b"one", b"two"]), encode_chunked=True)
-    assert connection.getresponse().read() == b"onetwo"
+    connection.request("POST", "/echo", body=b"x" * 300_000)
+    assert connection.getresponse().read() == b"x" * 300_000
     connection.close()
 
 
-def test_body_beyond_the_limit_is_refused_though_its_length_is_untold(
-    server: WebServer, slow: Slow
-) -> None:
-    slow.app.config["MAX_CONTENT_LENGTH"] = 4
-    connection = connect(server)
-    connection.request("POST", "/echo", body=iter([b"one", b"two"]), encode_chunked=True)
-    answer = connection.getresponse()
-    answer.read()
-    assert answer.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    connection.close()
+def test_body_in_chunks_is_refused_because_its_end_cannot_be_told(house: House) -> None:
+    answer = house.app.test_client().post("/api/v1/cases", headers={"Transfer-Encoding": "chunked"})
+    assert answer.status_code == HTTPStatus.LENGTH_REQUIRED
+    assert "length-required" in answer.get_data(as_text=True)
+
+
+def test_body_that_breaks_off_is_refused(server: WebServer) -> None:
+    host, _, port = server.url.removeprefix("http://").rpartition(":")
+    head = b"POST /echo HTTP/1.1\r\nHost: here\r\nContent-Length: 9\r\n\r\n"
+    with socket.create_connection((host, int(port)), timeout=5) as raw:
+        raw.sendall(head + b"half")
+        raw.shutdown(socket.SHUT_WR)
+        assert raw.recv(1024).startswith(b"HTTP/1.1 400")
 
 
 def test_what_is_not_http_is_refused_and_the_server_goes_on(server: WebServer) -> None:
