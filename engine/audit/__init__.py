@@ -7,13 +7,14 @@ from engine.audit.chain import Head
 from engine.audit.export import earlier_calendars, export_files
 from engine.audit.record import CaseRecord, read_entries, read_record
 from engine.audit.replay import replay_record
-from engine.audit.verdict import Verdict
+from engine.audit.verdict import Verdict, Word
 from engine.audit.verify import verify_record, verify_stream
 
 __all__ = [
     "CaseRecord",
     "Head",
     "Verdict",
+    "Word",
     "earlier_calendars",
     "export_files",
     "read_entries",

@@ -61,6 +61,8 @@ def _beside_the_chain(record: CaseRecord) -> Iterator[Problem]:
         yield Problem(last.seq, f"the case is as of {snapshot.at}, the entry of {last.at}")
     if entry["pins"] != snapshot.pins.to_json():
         yield Problem(last.seq, f"the case pins {snapshot.pins.to_json()}, not {entry['pins']}")
+    if record.rows.file is None:
+        yield Problem(last.seq, "the case's head line (case_file) is gone")
     yield from _personal(record)
 
 

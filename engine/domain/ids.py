@@ -22,6 +22,14 @@ def uuid7(milliseconds: int, randomness: bytes) -> str:
     return str(uuid.UUID(int=value | rand_b))
 
 
+def is_uuid(text: str) -> bool:
+    """Whether a text is a UUID in canonical form."""
+    try:
+        return str(uuid.UUID(text)) == text
+    except ValueError:
+        return False
+
+
 def part_id(case_id: str, instance: int, token: int) -> str:
     """The public name of a work item or job: the case it belongs to, the instance, the token.
 

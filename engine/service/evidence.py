@@ -1,11 +1,13 @@
-"""Evidence of a case: verification, replay, and an export for somebody outside."""
+"""Evidence: verification and replay, of a case and of all, and an export for somebody outside."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from engine.audit import (
     CaseRecord,
     Head,
+    Verdict,
+    Word,
     earlier_calendars,
     export_files,
     read_entries,
@@ -14,47 +16,58 @@ from engine.audit import (
     verify_record,
     verify_stream,
 )
-from engine.domain.errors import ForbiddenError
+from engine.domain.errors import CaseNotFoundError, ForbiddenError, InvalidRequestError
+from engine.domain.ids import is_uuid
+from engine.domain.journal import case_stream
 from engine.domain.people import Actor
 from engine.service.installation import Installation, split_calendar
-from engine.service.rights import PERSONAL, check_may_read, may_read, sees_all
+from engine.service.pages import Page
+from engine.service.rights import PERSONAL, check_may_read, reach_of, reads_administration
 from engine.store import Reader
 from engine.store.queries.case import find_file
 from engine.store.queries.cases import list_case_ids
-from engine.store.queries.journal import list_heads
+from engine.store.queries.journal import count_entries, list_heads
 from engine.store.queries.releases import find_calendar, read_files
 
-_PAGE = 500
+Check = Callable[[CaseRecord], Verdict]
 
 
 def verify(inst: Installation, actor: Actor, case_id: str) -> dict[str, Any]:
     """Whether the chain of entries holds, and state and document are those of the last one."""
-    return verify_record(_record(inst, actor, case_id)).to_json()
+    _check_may_read(inst, actor, case_id)
+    return _verdict(inst, case_id, verify_record, "broken").to_json()
 
 
 def replay(inst: Installation, actor: Actor, case_id: str) -> dict[str, Any]:
     """Whether the case follows, entry by entry and row by row, from its recorded commands."""
-    return replay_record(_record(inst, actor, case_id), inst.world).to_json()
+    _check_may_read(inst, actor, case_id)
+    return _verdict(inst, case_id, _replayed(inst), "diverges").to_json()
 
 
-def verify_streams(inst: Installation) -> Iterator[dict[str, Any]]:
-    """The chains that are no case's: releases, catalog, calendars, organisation, security.
+def verify_all(inst: Installation, actor: Actor, *, cursor: Any = None, limit: int = 50) -> Page:
+    """Verdicts of everything that the actor may read, a page at a time.
 
-    `case_id` of such a verdict is the stream's name.
+    First the chains that are no case's (releases, catalog, calendars, organisation, security):
+    `case_id` of such a verdict is the stream's name. Then the cases, in the order of their ids.
     """
+    after = _after(cursor)
+    found: list[dict[str, Any]] = []
+    if after is None and reads_administration(inst, actor):
+        found = [verdict.to_json() for verdict in verify_streams(inst)]
+    return _page(inst, found, after, limit, lambda c: verify(inst, actor, c))
+
+
+def replay_all(inst: Installation, actor: Actor, *, cursor: Any = None, limit: int = 50) -> Page:
+    """The same for replay: every case that the actor may read."""
+    return _page(inst, [], _after(cursor), limit, lambda c: replay(inst, actor, c))
+
+
+def verify_streams(inst: Installation) -> Iterator[Verdict]:
+    """The chains that are no case's."""
     with inst.database.reads() as reader:
         for name, seq, hash_ in list_heads(reader):
             entries = [e for e in read_entries(reader, name) if e.seq <= seq]
-            yield verify_stream(name, entries, Head(seq, hash_)).to_json()
-
-
-def replay_all(inst: Installation, actor: Actor) -> Iterator[dict[str, Any]]:
-    """The verdict of every case that the actor may read, in the order of their ids."""
-    for case_id in _case_ids(inst):
-        with inst.database.reads() as reader:
-            file = find_file(reader, case_id)
-        if sees_all(actor) or (file is not None and may_read(inst, actor, file)):
-            yield replay(inst, actor, case_id)
+            yield verify_stream(name, entries, Head(seq, hash_))
 
 
 def export(
@@ -79,24 +92,59 @@ def _calendar(reader: Reader, pin: str) -> Any:
     return None if found is None else found.content
 
 
-def _record(inst: Installation, actor: Actor, case_id: str) -> CaseRecord:
-    """The case's record, if it is the actor's business.
-
-    Who sees every case is let through to one that lost its head line: he is to find that out.
-    """
+def _page(
+    inst: Installation,
+    found: list[dict[str, Any]],
+    after: str | None,
+    limit: int,
+    check: Callable[[str], dict[str, Any]],
+) -> Page:
     with inst.database.reads() as reader:
-        file = find_file(reader, case_id)
-    if file is not None or not sees_all(actor):
-        check_may_read(inst, actor, case_id, file)
+        walked = list_case_ids(reader, after_id=after, limit=limit)
+    for case_id in walked:
+        try:
+            found.append(check(case_id))
+        except CaseNotFoundError:
+            continue  # none of the actor's business
+    return Page(found, walked[-1] if len(walked) == limit else None)
+
+
+def _after(cursor: Any) -> str | None:
+    if cursor is None or (isinstance(cursor, str) and is_uuid(cursor)):
+        return cursor
+    raise InvalidRequestError("the cursor is not one that a page gave", field="cursor")
+
+
+def _replayed(inst: Installation) -> Check:
+    return lambda record: replay_record(record, inst.world)
+
+
+def _verdict(inst: Installation, case_id: str, check: Check, bad: Word) -> Verdict:
+    """What the check says; of a case whose state is gone, that it is."""
+    try:
+        record = read_record(inst.database, case_id)
+    except CaseNotFoundError:
+        with inst.database.reads() as reader:
+            entries = count_entries(reader, case_stream(case_id))
+            file = find_file(reader, case_id)
+        if entries == 0 and file is None:
+            raise
+        return Verdict(case_id, bad, entries, 1, "the state of the case (case_state) is gone")
+    return check(record)
+
+
+def _record(inst: Installation, actor: Actor, case_id: str) -> CaseRecord:
+    _check_may_read(inst, actor, case_id)
     return read_record(inst.database, case_id)
 
 
-def _case_ids(inst: Installation) -> Iterator[str]:
-    last: str | None = None
-    while True:
-        with inst.database.reads() as reader:
-            page = list_case_ids(reader, after_id=last, limit=_PAGE)
-        yield from page
-        if len(page) < _PAGE:
-            return
-        last = page[-1]
+def _check_may_read(inst: Installation, actor: Actor, case_id: str) -> None:
+    """CaseNotFoundError unless the case is the actor's business.
+
+    Who sees every case is let through to one that lost its head line: he is to find that out.
+    """
+    if reach_of(inst, actor) is None:
+        return
+    with inst.database.reads() as reader:
+        file = find_file(reader, case_id)
+    check_may_read(inst, actor, case_id, file)

@@ -228,5 +228,5 @@ def test_what_is_not_canonical_is_refused(data: bytes) -> None:
 
 def test_streams_that_are_no_case_are_verified_too(town: Town) -> None:
     import_organisation(town.inst, OPERATOR, {"units": [{"id": "extra", "name": "外加"}]})
-    found = {v["case_id"]: v["verdict"] for v in evidence.verify_streams(town.inst)}
+    found = {v.case_id: v.verdict for v in evidence.verify_streams(town.inst)}
     assert found == {"organisation": "intact"}

@@ -102,9 +102,12 @@ def test_replay_asks_nobody_who_is_in_office_today(town: Town) -> None:
 
 def test_every_case_is_replayed_in_one_go(town: Town) -> None:
     cases = [town.report(), town.dispatched(), town.handed_back()]
-    found = list(evidence.replay_all(town.inst, OPERATOR))
+    first = evidence.replay_all(town.inst, OPERATOR, limit=2)
+    second = evidence.replay_all(town.inst, OPERATOR, cursor=first.next_cursor, limit=2)
+    found = [*first.items, *second.items]
     assert [v["case_id"] for v in found] == sorted(cases)
     assert {v["verdict"] for v in found} == {"conforms"}
+    assert second.next_cursor is None
 
 
 def test_case_of_nobody_is_not_found(town: Town) -> None:

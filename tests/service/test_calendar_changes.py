@@ -72,7 +72,7 @@ def assert_conforms(town: Town, *case_ids: str) -> None:
         replayed = evidence.replay(town.inst, OPERATOR, case_id)
         assert (replayed["verdict"], replayed["problem"]) == ("conforms", None)
         assert evidence.verify(town.inst, OPERATOR, case_id)["verdict"] == "intact"
-    assert {v["verdict"] for v in evidence.verify_streams(town.inst)} == {"intact"}
+    assert {v.verdict for v in evidence.verify_streams(town.inst)} == {"intact"}
 
 
 def local(text: str) -> datetime:

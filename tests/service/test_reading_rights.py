@@ -124,4 +124,5 @@ def test_replay_of_all_leaves_out_what_may_not_be_read(
     two_districts: tuple[Town, str, str],
 ) -> None:
     town, here, _ = two_districts
-    assert [v["case_id"] for v in evidence.replay_all(town.inst, who("lin"))] == [here]
+    assert [v["case_id"] for v in evidence.replay_all(town.inst, who("lin")).items] == [here]
+    assert [v["case_id"] for v in evidence.verify_all(town.inst, who("lin")).items] == [here]

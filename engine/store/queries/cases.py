@@ -10,7 +10,7 @@ from engine.domain.rows import CaseFile
 from engine.store.queries.page import Page, after, cut
 from engine.store.queries.reach import Reach, is_reached
 from engine.store.reader import Reader
-from engine.store.tables import case_file, case_state
+from engine.store.tables import case_file, case_state, entry, stream_head
 
 _COLUMNS = [case_file.c[f.name] for f in fields(CaseFile)]
 #: Newest first. The case's id breaks ties, so that a page never repeats or leaves out a case.
@@ -34,8 +34,6 @@ class CaseFilter:
     process: str | None = None
     case_no: str | None = None
     due_before: datetime | None = None
-    opened_from: datetime | None = None
-    opened_before: datetime | None = None
 
 
 _EQUAL = (
@@ -79,10 +77,6 @@ def _conditions(
     found = [c[n] == getattr(wanted, n) for n in _EQUAL if getattr(wanted, n) is not None]
     if wanted.due_before is not None:
         found.append(c.due_at < wanted.due_before)
-    if wanted.opened_from is not None:
-        found.append(c.opened_at >= wanted.opened_from)
-    if wanted.opened_before is not None:
-        found.append(c.opened_at < wanted.opened_before)
     if wanted.reach is not None:
         found.append(is_reached(reader, wanted.reach, now=now))
     return found
@@ -95,8 +89,24 @@ def count_by_status(reader: Reader) -> dict[str, int]:
 
 
 def list_case_ids(reader: Reader, *, after_id: str | None = None, limit: int = 1000) -> list[str]:
-    """Ids of all cases in their order, a page at a time: what verification and replay walk over."""
-    query = sa.select(case_state.c.case_id).order_by(case_state.c.case_id).limit(limit)
-    if after_id is not None:
-        query = query.where(case_state.c.case_id > after_id)
+    """Ids of all cases in their order, a page at a time: what verification and replay walk over.
+
+    A case is whatever the journal, a state or a head line tells of: one that lost its rows is
+    still found by its entries.
+    """
+    heads = sa.select(stream_head.c.stream_id)
+    ids = (
+        _ids(entry.c.stream_id, after_id, limit, entry.c.stream_id.not_in(heads)),
+        _ids(case_state.c.case_id, after_id, limit),
+        _ids(case_file.c.case_id, after_id, limit),
+    )
+    every = sa.union(*(sa.select(query.subquery()) for query in ids)).subquery()
+    query = sa.select(every.c.id).order_by(every.c.id).limit(limit)
     return [row[0] for row in reader.select(query)]
+
+
+def _ids(
+    column: sa.Column[str], after_id: str | None, limit: int, *also: sa.ColumnElement[bool]
+) -> sa.Select[str]:
+    past = sa.true() if after_id is None else column > after_id
+    return sa.select(column.label("id")).distinct().where(past, *also).order_by(column).limit(limit)

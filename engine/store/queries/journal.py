@@ -53,6 +53,13 @@ def find_last_entry(reader: Reader, stream: str) -> StoredEntry | None:
     return StoredEntry(*rows[0]) if rows else None
 
 
+def count_entries(reader: Reader, stream: str) -> int:
+    """How many entries a stream has."""
+    query = sa.select(sa.func.count()).where(entry.c.stream_id == stream_id(stream))
+    number: int = reader.select(query)[0][0]
+    return number
+
+
 def list_heads(reader: Reader) -> list[tuple[str, int, str]]:
     """(name, last sequence number, its hash) of the streams that are not a case's."""
     head = stream_head.c
