@@ -123,7 +123,7 @@ def _decided(
             key=entry["command"]["key"],
         )
     except FactNeeded as exc:
-        raise Diverged(f"re-execution needs the fact {exc.key}, which was not read") from exc
+        raise Diverged(f"re-execution needs the fact {exc.keys[0]}, which was not read") from exc
     except EngineError as exc:
         raise Diverged(f"re-execution refuses the command: {exc.code}: {exc}") from exc
     except (KeyError, TypeError, ValueError, AttributeError) as exc:

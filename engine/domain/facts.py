@@ -1,12 +1,13 @@
 """What a decision reads from outside the case: asked for by key, recorded in the entry.
 
-A decision is pure. It asks `need(key)`; when the fact is not at hand it raises FactNeeded, the
-service reads it in the same transaction and decides anew. The facts that were used go into the
-entry, so that a replay asks nobody. Keys are texts `kind:argument`, listed in `KINDS`.
+A decision is pure. It asks `need(key)`, or `need_all(keys)` for several at once; when one is not
+at hand it raises FactNeeded, the service reads what is missing in the same transaction and decides
+anew. The facts that were used go into the entry, so that a replay asks nobody. Keys are texts
+`kind:argument`, listed in `KINDS`.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from engine.domain.evidence import Json
@@ -25,11 +26,11 @@ KINDS: dict[str, str] = {
 
 
 class FactNeeded(Exception):  # noqa: N818 a request to the caller, not an error
-    """The decision needs a fact that is not at hand."""
+    """The decision needs facts that are not at hand: all that it can name by now."""
 
-    def __init__(self, key: str) -> None:
-        self.key = key
-        super().__init__(key)
+    def __init__(self, *keys: str) -> None:
+        self.keys = keys
+        super().__init__(*keys)
 
 
 class Facts:
@@ -49,6 +50,14 @@ class Facts:
             raise FactNeeded(key) from None
         self.used[key] = value
         return value
+
+    def need_all(self, keys: Iterable[str]) -> list[Any]:
+        """Several facts, marked as used; one FactNeeded names all that are not at hand."""
+        wanted = list(keys)
+        missing = dict.fromkeys(key for key in wanted if key not in self._known)
+        if missing:
+            raise FactNeeded(*missing)
+        return [self.need(key) for key in wanted]
 
     def add(self, key: str, value: Json) -> None:
         """Puts a fact at hand, for the next try."""

@@ -1,4 +1,4 @@
-"""The ticker: fires the timers that are due, and gives entries their place in the feed.
+"""The ticker: fires the timers that are due, gives entries their place in the feed, keeps house.
 
 One APScheduler job per node, kept in memory: what is due lies in the database, so a node may die
 at any instant and another one, or the next start, goes on. After an outage it catches up in
@@ -7,6 +7,7 @@ bounded rounds, what was due first goes first, and tells what came late.
 
 import logging
 from collections import deque
+from datetime import datetime, timedelta
 from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -16,6 +17,7 @@ from engine.domain.errors import StoreUnavailableError
 from engine.service.installation import Installation
 from engine.service.timers import Fired, fire_due
 from engine.store.feed import seal_positions
+from engine.store.housekeeping import drop_outlived
 
 _log = logging.getLogger("caseloop.ticker")
 
@@ -23,6 +25,9 @@ SECONDS = 0.5
 #: Timers claimed at once, and rounds per tick: after an outage other work gets its turn between.
 BATCH = 100
 ROUNDS = 10
+#: How often it is looked for rows whose time is over, and how many of a kind go at once.
+HOUSEKEEPING = timedelta(minutes=1)
+PORTION = 500
 _LATE_KEPT = 20
 
 
@@ -38,6 +43,7 @@ class Ticker:
         self._late_count = 0
         self._late: deque[str] = deque(maxlen=_LATE_KEPT)
         self._ticks = 0
+        self._house_kept_at: datetime | None = None
         self._problem: str | None = None
         self._last: str | None = None
         # A tick that comes while the one before still runs is left out, which is no news.
@@ -66,6 +72,7 @@ class Ticker:
         try:
             fired = self._fire()
             seal_positions(self._inst.database)
+            self._keep_house()
             self._problem = None
         except StoreUnavailableError as exc:
             self._problem = exc.message
@@ -90,6 +97,14 @@ class Ticker:
         finally:
             self._inst.firing.release()
         return total
+
+    def _keep_house(self) -> None:
+        """Drops what outlived its use; a backlog goes a portion per tick."""
+        now, last = self._inst.lease_clock.now(), self._house_kept_at
+        if last is not None and now - last < HOUSEKEEPING:
+            return
+        if drop_outlived(self._inst.database, limit=PORTION) < PORTION:
+            self._house_kept_at = now
 
     def _account(self, fired: Fired) -> None:
         self._ticks += 1

@@ -78,7 +78,7 @@ def execute(
             case_stream(decision.case_id), decision.seq, decision.entry_hash, decision.at
         )
         stored = _to_stored(receipt, decision.answer) if key is not None else None
-        work.apply(decision, answer=stored, idempotency=key, job_lock=job_lock)
+        work.apply(decision, answer=stored, idempotency=key)
         if before_commit is not None:
             before_commit(work, decision)
         work.commit()
@@ -108,13 +108,14 @@ def _decide(  # noqa: PLR0917 the whole situation of one decision
     facts: Facts,
     key: str | None,
 ) -> Decision:
-    """Decides, reading each fact that is asked for in the same transaction."""
+    """Decides, reading the facts that are asked for in the same transaction."""
     world = world_for(inst.world, pins, command)
     for _ in range(_MOST_FACTS):
         try:
             return decide(world, snapshot, command, actor, at, facts, key=key)
         except FactNeeded as needed:
-            facts.add(needed.key, to_plain(work.fact(needed.key, pins)))
+            for name, fact in work.facts(needed.keys, pins).items():
+                facts.add(name, to_plain(fact))
     raise StoreError("the decision asks for facts without end", case_id=command.case_id)
 
 

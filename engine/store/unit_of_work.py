@@ -99,8 +99,14 @@ class UnitOfWork:
 
     def fact(self, key: str, pins: Pins | None) -> Any:
         """A fact from outside the case, as it stands in this transaction."""
-        query = fact_query(key, self.now(), pins)
-        return query.shape(self.ask([query.call])[0])
+        return self.facts([key], pins)[key]
+
+    def facts(self, keys: Sequence[str], pins: Pins | None) -> dict[str, Any]:
+        """Several facts on one way."""
+        queries = {key: fact_query(key, self.now(), pins) for key in keys}
+        outcomes = self.ask([query.call for query in queries.values()])
+        answered = zip(queries.items(), outcomes, strict=True)
+        return {key: query.shape(outcome) for (key, query), outcome in answered}
 
     def apply(
         self,
@@ -108,14 +114,12 @@ class UnitOfWork:
         *,
         answer: bytes | None = None,
         idempotency: IdempotencyKey | None = None,
-        job_lock: JobLock | None = None,
     ) -> None:
         """Writes everything that a decision changes, and the answer under the caller's key.
 
-        `job_lock` says that the lease was checked at loading; it needs no second look, because
-        the job's row has been locked since.
+        A job's lease needs no second look: it was checked at loading, and its row has been locked
+        since.
         """
-        del job_lock
         failpoints.reach("before_apply")
         lease = self._database.lease_now()
         self._pending += decision_calls(decision, self._session.dialect, lease)

@@ -69,7 +69,7 @@ def test_decision_asks_for_a_fact_that_is_not_at_hand(built: World, opened: Play
     command = complete(opened, "dispatched")
     with pytest.raises(FactNeeded) as asked:
         decide(built, opened.snapshot, command, Actor(via="test", person="wang"), NOW, Facts())
-    assert asked.value.key == "posts:wang"
+    assert asked.value.keys == ("posts:wang",)
 
 
 def test_entry_holds_actor_command_facts_and_state(opened: Player) -> None:

@@ -6,8 +6,10 @@ import pytest
 
 from engine.domain.clock import to_wire
 from engine.domain.commands import CompleteWorkItem
+from engine.domain.facts import Facts
 from engine.domain.people import Actor
 from engine.domain.rows import Decision
+from engine.kernel.decide import decide
 from engine.kernel.player import Player
 from tests.decide.diagrams import flow, player, process, world
 
@@ -39,10 +41,10 @@ def go_on(stage: Player) -> Decision:
     """Completes the one open work item."""
     assert stage.snapshot is not None
     instance, wait = stage.waits()[0]
-    return stage.do(
-        CompleteWorkItem(case_id=stage.snapshot.case_id, instance=instance, token=wait.token),
-        ANYBODY,
-    )
+    command = CompleteWorkItem(case_id=stage.snapshot.case_id, instance=instance, token=wait.token)
+    decision = decide(stage.world, stage.snapshot, command, ANYBODY, stage.now, Facts())
+    stage.do(command, ANYBODY)
+    return decision
 
 
 def dues(decision: Decision) -> tuple[str | None, str | None]:

@@ -11,11 +11,13 @@ import pytest
 
 from engine.domain.errors import StoreUnavailableError
 from engine.runtime import start_runtime
-from engine.runtime.ticker import Ticker
+from engine.runtime.ticker import PORTION, Ticker
 from engine.service.installation import Installation, SystemClock
 from engine.service.timers import Fired, advance_clock, fire_due
 from engine.service.virtual_clock import VirtualClock
+from engine.store import IdempotencyKey
 from engine.store.feed import read_page
+from engine.store.housekeeping import drop_outlived
 from engine.store.queries.events import last_position
 from engine.store.queries.journal import list_entries
 from engine.store.queries.notifications import list_notifications
@@ -24,6 +26,7 @@ from engine.store.timers import claim_due
 from engine.store.writes import installation as birth
 from handlers import BUILT_IN
 from tests.audit.town import MONDAY, OPERATOR, Town
+from tests.databases import SettableClock
 
 
 def kinds(town: Town, case_id: str) -> list[str]:
@@ -259,3 +262,25 @@ def test_virtual_clock_that_runs_fast_makes_nothing_late(town: Town) -> None:
     town.clock.instant = due_instants(town, case_id)[0] + timedelta(minutes=30)
     fired = fire_due(fast, node="n")
     assert (fired.fired, fired.late) == (1, ())
+
+
+def test_ticker_drops_stored_answers_that_nobody_asks_for_again(
+    town: Town, lease_clock: SettableClock
+) -> None:
+    """A backlog goes a portion per tick; then it looks once a minute."""
+    database, ticker = town.inst.database, Ticker(town.inst, "n")
+    with database.unit_of_work() as work:
+        for n in range(PORTION + 1):
+            work.keep_answer(IdempotencyKey("user:lin", str(n), "request"), b"answer")
+        work.commit()
+    lease_clock.forward(days=8)
+    ticker.tick()
+    assert drop_outlived(database, limit=1) == 1
+    for n in range(2):
+        with database.unit_of_work() as work:
+            work.keep_answer(IdempotencyKey("user:lin", f"later{n}", "request"), b"answer")
+            work.commit()
+    ticker.tick()
+    lease_clock.forward(days=8)
+    ticker.tick()
+    assert drop_outlived(database, limit=10) == 0

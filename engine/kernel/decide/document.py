@@ -17,6 +17,8 @@ from engine.kernel.decide.working import Working
 from engine.schema import find_type_error
 
 GRID_FIELD = "grid_cell"
+#: Of a list in one declared output.
+MOST_ENTRIES = 200
 
 
 def write(w: Working, values: Mapping[str, Any], element: Element | None, round_: int = 0) -> None:
@@ -73,8 +75,15 @@ def _output_errors(
         required = output.required
         needed = required if isinstance(required, bool) else outcome in required
         return [_problem(output.name, _REQUIRED)] if needed else []
-    message = find_type_error(output.type, value, output.choices)
+    message = _too_many(value) or find_type_error(output.type, value, output.choices)
     return [] if message is None else [_problem(output.name, message)]
+
+
+def _too_many(value: object) -> str | None:
+    """Each entry of a list may be a question to the database and is kept in every later state."""
+    if isinstance(value, list) and len(value) > MOST_ENTRIES:
+        return f"has {len(value)} entries; at most {MOST_ENTRIES} can be given at once"
+    return None
 
 
 def _unknown_photos(w: Working, output: Output, data: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -83,7 +92,8 @@ def _unknown_photos(w: Working, output: Output, data: Mapping[str, Any]) -> list
     if value is None or output.type not in ("photo", "photos"):
         return []
     named = value if isinstance(value, list) else [value]
-    unknown = [sha for sha in named if not w.facts.need(f"attachment:{w.case_id}/{sha}")]
+    known = w.facts.need_all(f"attachment:{w.case_id}/{sha}" for sha in named)
+    unknown = [sha for sha, found in zip(named, known, strict=True) if not found]
     return [_problem(output.name, f"{sha} is no attachment of this case") for sha in unknown]
 
 

@@ -47,17 +47,18 @@ class Player:
         )
         self.do(command, actor)
 
-    def do(self, command: Command, actor: Actor) -> Decision:
+    def do(self, command: Command, actor: Actor) -> None:
         """Decides a command now and takes over its result; a refusal changes nothing."""
         facts = Facts()
         while True:
             try:
                 decision = decide(self.world, self.snapshot, command, actor, self.now, facts)
             except FactNeeded as needed:
-                facts.add(needed.key, self.read_fact(needed.key))
+                for name in needed.keys:
+                    facts.add(name, self.read_fact(name))
             else:
                 self._take(decision)
-                return decision
+                return
 
     def _take(self, decision: Decision) -> None:
         self.snapshot = decision.snapshot()
