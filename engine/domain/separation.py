@@ -4,9 +4,8 @@ Decided under the case's lock, on every route. A substitute counts as himself an
 principal, so the caller passes the acts of both.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 _HANDLING = frozenset({"assign", "handle", "hand_back"})
 _COMMAND = frozenset({"dispatch", "review", "coordinate", "approve"})
@@ -47,10 +46,6 @@ class FurtherPair:
 
     first: str
     second: str
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> "FurtherPair":
-        return cls(first=data["first"], second=data["second"])
 
 
 def find_violation(

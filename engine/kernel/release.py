@@ -1,20 +1,14 @@
 """A release: its files read, judged by the gate, and compiled into one immutable model."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 from types import MappingProxyType
-from typing import Any
 
-import yaml
-
-from engine.domain.errors import DecisionError
 from engine.domain.evidence import canonical, digest
-from engine.feel import read_decision_model
+from engine.kernel.beside import Beside, read_beside
 from engine.kernel.compile.definition import read_definition
 from engine.kernel.compile.model import CompiledRelease, Definition
-from engine.kernel.compile.reading import NOT_PERSONAL, PERSONAL, Reading, personal_among
+from engine.kernel.compile.reading import Reading
 from engine.kernel.findings import DiagramError, Finding, Severity
 from engine.kernel.normalise import normalise
 from engine.kernel.rules import Subject, check_subject
@@ -22,8 +16,6 @@ from engine.kernel.rules.registry import define
 from engine.kernel.run.program import build_programs
 from engine.kernel.source import Source, read_source
 from engine.kernel.words import Node, children, line_of
-
-SCHEMA_FILE = "case.schema.json"
 
 _DOCUMENTATION = define(
     "file/documentation-only",
@@ -37,10 +29,6 @@ _TWICE = define(
     "A process id stands once in a release.",
     "同一流程 id 在发布包中只能出现一次。",
 )
-_DECISIONS = define("file/decision", "error", "A decision model can be read.", "决策文件须可读。")
-_POLICY = define(
-    "file/policy", "error", "A policy or schema is YAML or JSON.", "策略与模式须为 YAML 或 JSON。"
-)
 
 
 @dataclass(slots=True)
@@ -49,8 +37,7 @@ class Checked:
 
     findings: list[Finding] = field(default_factory=list)
     definitions: dict[str, Definition] = field(default_factory=dict)
-    decisions: dict[str, Any] = field(default_factory=dict)
-    policies: dict[str, Any] = field(default_factory=dict)
+    beside: Beside = field(default_factory=Beside)
     #: executable process ids by file
     executable: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -67,15 +54,13 @@ class Checked:
 
 def check_release(files: Mapping[str, bytes], *, as_executable: bool = False) -> Checked:
     """Reads and judges all files together; never raises for what stands in them."""
-    checked = Checked()
+    checked = Checked(beside=read_beside(files))
+    checked.findings.extend(checked.beside.findings)
     sources = _read_sources(files, checked)
-    personal = _personal_fields(files, checked)
-    _read_decisions(files, personal, checked)
-    _read_policies(files, checked)
     processes = {s.name: _executable(s, as_executable=as_executable) for s in sources}
     known = frozenset(p.get("id") or "" for found in processes.values() for p in found)
     for source in sources:
-        _judge(source, processes[source.name], known, personal, checked)
+        _judge(source, processes[source.name], known, checked)
     return checked
 
 
@@ -89,21 +74,26 @@ def compile_release(files: Mapping[str, bytes]) -> CompiledRelease:
     checked = check_release(files)
     if not checked.accepted:
         raise DiagramError(checked.findings)
-    definitions = MappingProxyType(checked.definitions)
+    definitions, beside = MappingProxyType(checked.definitions), checked.beside
     return CompiledRelease(
         id=manifest_id(files),
         definitions=definitions,
-        decisions=MappingProxyType(checked.decisions),
-        schema=next((d for n, d in files.items() if _is_schema(n)), None),
-        policies=MappingProxyType(checked.policies),
-        forms=MappingProxyType({n: d for n, d in files.items() if _in_folder(n, "forms")}),
+        decisions=MappingProxyType(beside.decisions),
+        schema=beside.schema,
+        policies=beside.policies,
+        forms=MappingProxyType(beside.forms),
         programs=MappingProxyType(build_programs(definitions)),
     )
 
 
 def manifest_id(files: Mapping[str, bytes]) -> str:
-    """The release's name: the SHA-256 of its manifest, path by path."""
-    return digest(canonical([[path, digest(files[path])] for path in sorted(files)]))
+    """The release's name: the SHA-256 of its manifest."""
+    return digest(manifest_of(files))
+
+
+def manifest_of(files: Mapping[str, bytes]) -> bytes:
+    """The manifest's canonical bytes: path and SHA-256 of each file, by path."""
+    return canonical([[path, digest(files[path])] for path in sorted(files)])
 
 
 def _read_sources(files: Mapping[str, bytes], checked: Checked) -> list[Source]:
@@ -130,7 +120,6 @@ def _judge(
     source: Source,
     processes: tuple[Node, ...],
     known: frozenset[str],
-    personal: frozenset[str],
     checked: Checked,
 ) -> None:
     checked.executable[source.name] = tuple(p.get("id") or "" for p in processes)
@@ -147,9 +136,9 @@ def _judge(
         return
     for process in processes:
         normalise(process)
-    subject = Subject(
-        source.name, source.root, processes, known, frozenset(checked.decisions), personal
-    )
+    beside = checked.beside
+    decisions = frozenset(beside.decisions)
+    subject = Subject(source.name, source.root, processes, known, decisions, beside.personal)
     reading = Reading(subject, list(check_subject(subject)))
     for process in processes:
         definition = read_definition(process, source.version, reading)
@@ -172,64 +161,5 @@ def _placed(finding: Finding, file: str) -> Finding:
     )
 
 
-def _read_decisions(files: Mapping[str, bytes], personal: frozenset[str], checked: Checked) -> None:
-    for name, data in sorted(files.items()):
-        if not name.endswith(".dmn"):
-            continue
-        try:
-            model = read_decision_model(data, name=name)
-        except DecisionError as exc:
-            line = exc.context.get("line") or 0
-            checked.findings.append(
-                _DECISIONS.finding(
-                    exc.context.get("element"), line, exc.message, "correct it", file=name
-                )
-            )
-            continue
-        for field_name in sorted(personal_among(model.variables, personal)):
-            message = f"it reads the personal field {field_name!r}"
-            finding = PERSONAL.finding(None, 0, message, NOT_PERSONAL, file=name)
-            checked.findings.append(finding)
-        checked.decisions |= dict.fromkeys(model.decisions, model)
-
-
-def _read_policies(files: Mapping[str, bytes], checked: Checked) -> None:
-    for name, data in sorted(files.items()):
-        if not _in_folder(name, "policies") or not name.endswith((".yaml", ".yml", ".json")):
-            continue
-        try:
-            checked.policies[PurePosixPath(name).stem] = yaml.safe_load(data)
-        except yaml.YAMLError as exc:
-            mark = getattr(exc, "problem_mark", None)
-            line = 0 if mark is None else mark.line + 1
-            checked.findings.append(
-                _POLICY.finding(None, line, f"it cannot be read: {exc}", "correct it", file=name)
-            )
-
-
-def _personal_fields(files: Mapping[str, bytes], checked: Checked) -> frozenset[str]:
-    """The fields that the case schema marks as personal."""
-    for name, data in files.items():
-        if not _is_schema(name):
-            continue
-        try:
-            fields = json.loads(data).get("properties", {})
-        except (ValueError, AttributeError) as exc:
-            checked.findings.append(
-                _POLICY.finding(None, 0, f"it is no JSON Schema: {exc}", "correct it", file=name)
-            )
-            return frozenset()
-        return frozenset(n for n, f in fields.items() if isinstance(f, dict) and f.get("personal"))
-    return frozenset()
-
-
 def _is_diagram(name: str) -> bool:
     return name.endswith((".bpmn", ".bpmn2", ".bpmn20.xml"))
-
-
-def _is_schema(name: str) -> bool:
-    return PurePosixPath(name).name == SCHEMA_FILE
-
-
-def _in_folder(name: str, folder: str) -> bool:
-    return folder in PurePosixPath(name).parts[:-1]

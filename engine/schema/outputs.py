@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from engine.domain.clock import from_wire
+from engine.schema.personal import is_sealed
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -57,12 +58,8 @@ def _are_photos(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(is_photo(item) for item in value)
 
 
-def _is_sealed_or_text(value: Any) -> bool:
-    return _is_text(value) or (isinstance(value, dict) and set(value) == {"commitment", "ref"})
-
-
 _CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
-    "text": (_is_sealed_or_text, "must be text"),
+    "text": (_is_text, "must be text"),
     "integer": (_is_integer, "must be an integer"),
     "number": (_is_number, "must be an integer or a decimal string"),
     "boolean": (lambda v: isinstance(v, bool), "must be true or false"),
@@ -81,9 +78,14 @@ OUTPUT_TYPES = frozenset(_CHECKS)
 
 
 def find_type_error(type_name: str, value: Any, choices: tuple[str, ...] = ()) -> str | None:
-    """What is wrong with a value of a declared output, or None."""
+    """What is wrong with a value of a declared output, or None.
+
+    A personal value was judged by the schema before it was sealed.
+    """
     if type_name not in _CHECKS:
         return f"has the unknown type {type_name!r}"
+    if is_sealed(value):
+        return None
     fits, message = _CHECKS[type_name]
     if not fits(value):
         return message

@@ -39,7 +39,7 @@ def open_case(
 ) -> Answer:
     """上报: opens a case under the current release, or under the one that is named."""
     current = inst.current_pins()
-    pins = current if release is None else Pins(release, current.catalog, current.calendar, 1)
+    pins = current if release is None else replace(current, release=release)
     chosen = process or inst.world(pins).model.main_process
     if chosen is None:
         raise DefinitionNotFoundError("name the process; the release has none that is a case's")

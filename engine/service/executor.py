@@ -20,7 +20,7 @@ from engine.domain.journal import case_stream
 from engine.domain.people import Actor
 from engine.domain.rows import CaseSnapshot, Decision, PersonalValue, Pins, Receipt
 from engine.kernel.decide import decide, world_for
-from engine.schema import SealedValue, seal
+from engine.schema import SealedValue, refuse_sealed
 from engine.service.installation import Installation
 from engine.store import IdempotencyKey, JobLock, UnitOfWork
 
@@ -122,14 +122,20 @@ def _decide(  # noqa: PLR0917 the whole situation of one decision
 def _sealed(
     inst: Installation, pins: Pins, command: Command
 ) -> tuple[Command, tuple[SealedValue, ...]]:
-    """The command with references and commitments in the place of personal values."""
+    """The command with references and commitments in the place of personal values.
+
+    BadVariablesError when one of them does not fit the schema, or was sealed by somebody else.
+    """
     data = getattr(command, "data", None)
     if not data:
         return command, ()
+    refuse_sealed(data)
     schema = inst.world(pins).schema
     if schema is None or not schema.personal:
         return command, ()
-    sealed, values = seal(data, schema.personal, new_ref=inst.ids.new, new_salt=_new_salt)
+    sealed, values = schema.seal(data, new_ref=inst.ids.new, new_salt=_new_salt)
+    if not values:
+        return command, ()
     return cast("Command", replace(cast("Any", command), data=sealed)), values
 
 

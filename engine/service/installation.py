@@ -14,6 +14,7 @@ from engine.domain.rows import Pins
 from engine.domain.worktime import worktime_for
 from engine.kernel.decide import World, world_of
 from engine.kernel.release import compile_release
+from engine.kernel.run import SEMANTICS
 from engine.service.access import Remembered
 from engine.service.virtual_clock import VirtualClock
 from engine.settings import Settings
@@ -21,7 +22,8 @@ from engine.store import Database
 from engine.store.blobs import Blobs
 from engine.store.queries.releases import find_calendar, find_installation, read_files
 
-SEMANTICS = 1
+__all__ = ["SEMANTICS", "Installation", "SystemClock", "split_calendar"]
+
 _WORLDS_KEPT = 32
 
 

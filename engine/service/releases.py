@@ -13,12 +13,11 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from engine.domain.errors import DefinitionError, NotFoundError, ReleaseNotFoundError
-from engine.domain.evidence import canonical, digest
+from engine.domain.evidence import digest
 from engine.domain.journal import Event
 from engine.domain.people import Actor
 from engine.kernel.findings import DiagramError, Finding
-from engine.kernel.release import Checked, check_release, compile_release
-from engine.schema import DocumentSchema
+from engine.kernel.release import Checked, check_release, compile_release, manifest_of
 from engine.service.administration import Changed, record
 from engine.service.executor import Answer
 from engine.service.installation import Installation
@@ -124,11 +123,6 @@ def is_released(path: str) -> bool:
     return path.endswith(_SUFFIXES) and not _BESIDE & set(PurePosixPath(path).parts[:-1])
 
 
-def manifest_of(files: Mapping[str, bytes]) -> bytes:
-    """The manifest's canonical bytes: (path, SHA-256) by path; its own SHA-256 is the name."""
-    return canonical([[path, digest(files[path])] for path in sorted(files)])
-
-
 def _judge(files: Mapping[str, bytes]) -> list[dict[str, Any]]:
     if not files:
         raise DefinitionError("there is no file of a release: no diagram, decision, form or policy")
@@ -136,9 +130,7 @@ def _judge(files: Mapping[str, bytes]) -> list[dict[str, Any]]:
     findings = [_told(finding) for finding in checked.findings]
     if not checked.publishable:
         raise DefinitionError(_refusal(checked), findings=findings)
-    model = compile_release(files)
-    if model.schema is not None:
-        DocumentSchema.read(model.schema)
+    compile_release(files)
     return findings
 
 

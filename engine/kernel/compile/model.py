@@ -9,6 +9,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
+from engine.domain.separation import FurtherPair
 from engine.feel import Expression
 
 
@@ -229,6 +230,16 @@ class Definition:
         return tuple(sorted({e.called for e in self.elements.values() if e.called is not None}))
 
 
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """What a release says beyond its diagrams; without a file, what the house does of itself."""
+
+    #: pairs of acts that one person may not do on one case, beyond those that always hold
+    pairs: tuple[FurtherPair, ...] = ()
+    #: 捆绑时限: rework runs towards the same deadline
+    rework_keeps_deadline: bool = True
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class CompiledRelease:
     """Everything that a case pins: definitions by process id, decisions by decision id."""
@@ -237,7 +248,7 @@ class CompiledRelease:
     definitions: Mapping[str, Definition]
     decisions: Mapping[str, Any]
     schema: bytes | None
-    policies: Mapping[str, Any]
+    policies: Policies
     forms: Mapping[str, bytes]
     #: the definitions in the form in which the stepping layer runs them
     programs: Mapping[str, Any]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import dropwhile
 
 from engine.feel import Expression, FeelError, FeelSyntaxError, compile_expression
 from engine.kernel.findings import Finding
@@ -106,10 +107,19 @@ class Reading:
             self.findings.append(PERSONAL.at(node, message, NOT_PERSONAL))
 
 
-def personal_among(paths: Iterable[tuple[str, ...]], personal: frozenset[str]) -> frozenset[str]:
-    """The personal fields among the paths that an expression reads."""
-    names = (next((part for part in path if part != "case"), "") for path in paths)
-    return personal.intersection(names)
+def personal_among(
+    paths: Iterable[tuple[str, ...]], personal: frozenset[tuple[str, ...]]
+) -> frozenset[str]:
+    """The personal fields that an expression with these paths reads, as they are written.
+
+    What holds a personal field may be read whole: there are references in it, no values.
+    """
+    if not personal:
+        return frozenset()
+    plain = [tuple(dropwhile(lambda part: part == "case", path)) for path in paths]
+    return frozenset(
+        ".".join(field) for path in plain for field in personal if path[: len(field)] == field
+    )
 
 
 def words(text: str | None) -> tuple[str, ...]:

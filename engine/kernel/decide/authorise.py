@@ -5,7 +5,6 @@ the person are compared here and nowhere else; every route comes through.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from engine.domain.case import OpenItem
 from engine.domain.errors import ForbiddenError, NotYourWorkItemError, SeparationError
@@ -114,8 +113,7 @@ def eligible(w: Working, act: str | None, roster: Sequence[str]) -> list[str]:
 
 
 def further_pairs(w: Working) -> tuple[FurtherPair, ...]:
-    policy: dict[str, Any] = w.world.model.policies.get("separation", {})
-    return tuple(FurtherPair.from_json(pair) for pair in policy.get("pairs", ()))
+    return w.world.model.policies.pairs
 
 
 def _check_diagram_pair(

@@ -114,8 +114,7 @@ def _start_new(w: Working, name: str, element: Element, scope: Scope) -> None:
 
 def _keeps_deadline(w: Working) -> bool:
     """捆绑时限: rework runs towards the same deadline, unless the release's policy says not."""
-    policy: dict[str, Any] = w.world.model.policies.get("rework", {})
-    return policy.get("rework_keeps_deadline", True) is not False
+    return w.world.model.policies.rework_keeps_deadline
 
 
 def _spec(w: Working, element: Element, name: str) -> ClockSpec:

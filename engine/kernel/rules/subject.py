@@ -18,8 +18,8 @@ class Subject:
     callable_processes: frozenset[str]
     #: decisions of the release
     decisions: frozenset[str]
-    #: fields of the case document that no expression may read
-    personal: frozenset[str] = frozenset()
+    #: paths of the case document that no expression may read
+    personal: frozenset[tuple[str, ...]] = frozenset()
     _named: dict[str, Node] = field(default_factory=dict)
 
     def named(self, kind: str, reference: str | None) -> Node | None:
