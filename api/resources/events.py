@@ -12,7 +12,10 @@ events = Resource("events", "The feed of events: gap-free, in the order of commi
 
 @events.reads("/events", EventFeedSchema, scope="events:read", query=EventQuerySchema, headers=LINK)
 def read_events(call: Call) -> Reply:
-    """Reads events after a position; an empty answer means: nothing new, ask again later."""
+    """Reads the events of the cases that the caller may read, after a position.
+
+    When `next` has not moved nothing is new: ask again later. It moves over what is hidden.
+    """
     page = service.page(call.inst, call.actor, **call.query)
-    following = page["next"] if page["events"] else None
+    following = page["next"] if page["next"] != call.query["after"] else None
     return Reply(page, headers=link_header(call.query, after=following))

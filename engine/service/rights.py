@@ -12,6 +12,8 @@ from engine.store.queries.people import list_posts, list_units_around
 from engine.store.queries.reach import Reach
 
 PERSONAL = "cases:personal"
+#: Whose posts, when no district narrows them, show the streams that are no case's.
+_OVERSEERS = frozenset({"administrator", "auditor"})
 
 
 def posts_of(inst: Installation, actor: Actor) -> list[Post]:
@@ -40,6 +42,13 @@ def reach_of(inst: Installation, actor: Actor) -> list[Reach] | None:
         return None if actor.unit is None else [Reach(unit=actor.unit)]
     ways = {way for post in posts_of(inst, actor) if (way := _way(post)) is not None}
     return None if Reach() in ways else sorted(ways, key=str)
+
+
+def reads_administration(inst: Installation, actor: Actor) -> bool:
+    """Whether the actor sees what is no case's: logins, posts, releases, calendars."""
+    if actor.person is None:
+        return actor.unit is None
+    return any(post.role in _OVERSEERS and _way(post) == Reach() for post in posts_of(inst, actor))
 
 
 def _way(post: Post) -> Reach | None:

@@ -5,12 +5,15 @@ what commits late. Commands leave their entries in `unsealed`; whoever holds the
 gives positions to what is visible. On SQLite the writer does it in the transaction itself.
 """
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 
 from engine.store import tables
 from engine.store.database import Database
 from engine.store.drivers.session import Call
-from engine.store.queries.events import FeedEntry, list_feed
+from engine.store.queries.events import FeedEntry, list_case_feed, list_feed
+from engine.store.queries.reach import Reach
 from engine.store.statements import DialectName, Statement
 
 _SEQUENCER = 0x66656564  # "feed"
@@ -71,3 +74,18 @@ def read_page(database: Database, *, after: int, limit: int) -> list[FeedEntry]:
     seal_positions(database)
     with database.reads() as reader:
         return list_feed(reader, after=after, limit=limit)
+
+
+def read_case_page(
+    database: Database,
+    reach: Sequence[Reach] | None,
+    *,
+    after: int,
+    limit: int,
+    looked_at: int,
+) -> tuple[list[FeedEntry], int]:
+    """As `read_page`, for whoever reads cases within reach; and up to where it is complete."""
+    seal_positions(database)
+    now = database.case_now()
+    with database.reads() as reader:
+        return list_case_feed(reader, reach, now=now, after=after, limit=limit, looked_at=looked_at)
