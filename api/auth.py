@@ -13,21 +13,8 @@ from engine.bootstrap import Installation
 from engine.domain.errors import AuthenticationError, ForbiddenError
 from engine.domain.people import Actor
 from engine.service import people
+from engine.service.scopes import MEANINGS, SCOPES
 
-SCOPES: dict[str, str] = {
-    "cases:open": "open cases",
-    "cases:read": "read cases, journals and clocks",
-    "cases:personal": "see personal values in case documents",
-    "work:do": "list, claim, release and complete work items",
-    "jobs:work": "fetch, lock and finish jobs",
-    "messages:send": "send messages to cases",
-    "events:read": "read the feed of events, and metrics",
-    "admin:deploy": "deploy releases, catalogs, calendars and grids",
-    "admin:people": "manage organisation, people and users",
-    "admin:keys": "create and revoke keys",
-    "admin:clock": "move the virtual clock",
-    "admin:incidents": "retry and resolve incidents",
-}
 EXTENSION = "caseloop"
 
 
@@ -71,12 +58,12 @@ def bearer_token() -> str:
 def _operator(acting_for: str | None) -> Actor:
     if acting_for is not None:
         raise ForbiddenError("The local token acts for nobody; use a key of the person's unit.")
-    return Actor(via="cli", scopes=frozenset(SCOPES))
+    return Actor(via="cli", scopes=SCOPES)
 
 
 def require(actor: Actor, scope: str | None) -> None:
     """ForbiddenError when the caller's key or session lacks the scope."""
     if scope is not None and scope not in actor.scopes:
         raise ForbiddenError(
-            f"This needs the scope {scope} ({SCOPES[scope]}).", scope=scope, rule="scope"
+            f"This needs the scope {scope} ({MEANINGS[scope]}).", scope=scope, rule="scope"
         )

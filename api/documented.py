@@ -6,7 +6,6 @@ Errors are grouped by status; each names the problem's code and what it means.
 from collections.abc import Sequence
 from typing import Any
 
-from api.auth import SCOPES
 from api.errors import API_PROBLEMS, status_of, title_of
 from api.problem import MEDIA_TYPE
 from api.schemas.problems import ProblemSchema
@@ -19,6 +18,7 @@ from engine.domain.errors import (
     StoreUnavailableError,
     UnencodableValueError,
 )
+from engine.service.scopes import MEANINGS
 
 SECURITY_SCHEME = "bearer"
 
@@ -52,7 +52,7 @@ def describe(
     }
     if scope is not None:
         document["x-scope"] = scope
-        document["description"] = f"Needs the scope `{scope}`: {SCOPES[scope]}."
+        document["description"] = f"Needs the scope `{scope}`: {MEANINGS[scope]}."
     if request_body is not None:
         document["requestBody"] = request_body
     return document

@@ -2,10 +2,10 @@
 
 import click
 
-from api.auth import SCOPES
 from api.cli.place import Place, anywhere
 from api.cli.session import part
 from api.cli.tables import table
+from engine.service.scopes import MEANINGS
 
 
 @click.group()
@@ -24,7 +24,7 @@ def key() -> None:
     "scopes",
     multiple=True,
     required=True,
-    type=click.Choice(list(SCOPES)),
+    type=click.Choice(list(MEANINGS)),
     help="What the key may do; repeat it for several.",
 )
 @click.option("--expires", help="An instant with a zone; default: never.")

@@ -1,6 +1,6 @@
 """Keys of systems, sessions of people."""
 
-from api.auth import SCOPES, bearer_token
+from api.auth import bearer_token
 from api.call import Call, Reply
 from api.errors import api_problem
 from api.headers import REPLAYED
@@ -14,6 +14,7 @@ from api.schemas.keys import (
 )
 from engine.domain.errors import AuthenticationError, ConflictError, NotFoundError
 from engine.service import people
+from engine.service.scopes import MEANINGS
 
 keys = Resource("keys", "Keys of systems, sessions of people.")
 
@@ -48,9 +49,9 @@ def list_keys(call: Call) -> Reply:
 
 def _refuse_unknown_scopes(scopes: list[str]) -> None:
     errors = [
-        {"pointer": f"/scopes/{n}", "message": f"is not one of: {', '.join(SCOPES)}"}
+        {"pointer": f"/scopes/{n}", "message": f"is not one of: {', '.join(MEANINGS)}"}
         for n, scope in enumerate(scopes)
-        if scope not in SCOPES
+        if scope not in MEANINGS
     ]
     if errors:
         raise api_problem("validation-failed", errors[0]["message"], errors=errors)

@@ -4,19 +4,17 @@ The stream is locked first; what the change reads after that is what it is judge
 know what is changed.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.domain.clock import from_wire, to_wire
-from engine.domain.evidence import canonical, digest, to_plain
+from engine.domain.evidence import to_plain
 from engine.domain.journal import Event, build_entry
 from engine.domain.people import Actor
 from engine.domain.rows import Receipt
-from engine.service.executor import Answer
+from engine.service.answers import Answer, key_for, read_stored, to_stored
 from engine.service.installation import Installation
-from engine.store import IdempotencyKey, UnitOfWork
+from engine.store import UnitOfWork
 from engine.store.streams import StreamHead
 
 CATALOG = "catalog"
@@ -52,11 +50,11 @@ def record(
     `args` are the command's arguments as they will stand in the journal: no secret, no password.
     """
     plain = to_plain(args)
-    key = _key(actor, kind, plain, idempotency_key)
+    key = key_for(inst, actor, idempotency_key, {"args": plain, "kind": kind})
     with inst.database.unit_of_work() as work:
         loaded = work.load(None, idempotency=key)
         if loaded.stored_answer is not None:
-            return _stored(loaded.stored_answer)
+            return read_stored(loaded.stored_answer)
         head = work.load_stream(stream)
         changed = change(work)
         receipt = _head_receipt(stream, head)
@@ -66,7 +64,7 @@ def record(
         data = to_plain(changed.data)
         assert isinstance(data, dict)
         if key is not None:
-            work.keep_answer(key, canonical({"data": data, "receipt": _to_stored(receipt)}))
+            work.keep_answer(key, to_stored(receipt, data))
         work.commit()
     return Answer(receipt, data)
 
@@ -98,24 +96,3 @@ def _append(
 
 def _head_receipt(stream: str, head: StreamHead) -> Receipt | None:
     return None if head.at is None else Receipt(stream, head.seq, head.hash, head.at)
-
-
-def _key(actor: Actor, kind: str, args: Any, key: str | None) -> IdempotencyKey | None:
-    if key is None:
-        return None
-    scope = ":".join(filter(None, (actor.via, actor.person, actor.principal)))
-    return IdempotencyKey(scope, key, digest(canonical({"args": args, "kind": kind})))
-
-
-def _to_stored(receipt: Receipt | None) -> Any:
-    if receipt is None:
-        return None
-    return [receipt.stream, receipt.seq, receipt.hash, to_wire(receipt.at)]
-
-
-def _stored(content: bytes) -> Answer:
-    found = json.loads(content)
-    if found["receipt"] is None:
-        return Answer(None, found["data"], replayed=True)
-    stream, seq, entry_hash, at = found["receipt"]
-    return Answer(Receipt(stream, seq, entry_hash, from_wire(at)), found["data"], replayed=True)

@@ -4,36 +4,28 @@ Whoever asks comes through here. Without `if_match` a command is decided on what
 by now; with it a case that has moved on answers StaleVersionError.
 """
 
-import json
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
-from engine.domain.clock import from_wire, to_wire
 from engine.domain.commands import Command, OpenCase
 from engine.domain.errors import StaleVersionError, StoreError
-from engine.domain.evidence import canonical, digest, to_plain
+from engine.domain.evidence import to_plain
 from engine.domain.facts import FactNeeded, Facts
 from engine.domain.journal import case_stream
 from engine.domain.people import Actor
 from engine.domain.rows import CaseSnapshot, Decision, PersonalValue, Pins, Receipt
 from engine.kernel.decide import decide, world_for
 from engine.schema import SealedValue, refuse_sealed
+from engine.service.answers import Answer, key_for, read_stored, to_stored
 from engine.service.installation import Installation
 from engine.store import IdempotencyKey, JobLock, UnitOfWork
 
+__all__ = ["Answer", "execute", "find_earlier"]
+
 _MOST_FACTS = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a write answers. `replayed` when an earlier answer to the same key came back."""
-
-    receipt: Receipt | None
-    data: dict[str, Any] = field(default_factory=dict)
-    replayed: bool = False
 
 
 def execute(
@@ -54,7 +46,7 @@ def execute(
     not (a drawn case id). `before_commit` adds writes of the same transaction. Personal values
     among the command's data are sealed here, before anything is decided or recorded.
     """
-    key = _key(actor, command, idempotency_key, fingerprint)
+    key = _key(inst, actor, command, idempotency_key, fingerprint)
     opening = isinstance(command, OpenCase)
     with inst.database.unit_of_work() as work:
         loaded = work.load(
@@ -64,7 +56,7 @@ def execute(
             facts=_foreseen(actor),
         )
         if loaded.stored_answer is not None:
-            return _stored(loaded.stored_answer)
+            return read_stored(loaded.stored_answer)
         snapshot = loaded.snapshot
         _check_version(snapshot, if_match)
         used = snapshot.pins if snapshot is not None else pins or inst.current_pins()
@@ -77,7 +69,7 @@ def execute(
         receipt = Receipt(
             case_stream(decision.case_id), decision.seq, decision.entry_hash, decision.at
         )
-        stored = _to_stored(receipt, decision.answer) if key is not None else None
+        stored = to_stored(receipt, decision.answer) if key is not None else None
         work.apply(decision, answer=stored, idempotency=key)
         if before_commit is not None:
             before_commit(work, decision)
@@ -89,12 +81,12 @@ def find_earlier(
     inst: Installation, actor: Actor, command: Command, key: str | None, fingerprint: Any
 ) -> Answer | None:
     """The answer that a request of this key had before, when its case cannot be told any more."""
-    wanted = _key(actor, command, key, fingerprint)
+    wanted = _key(inst, actor, command, key, fingerprint)
     if wanted is None:
         return None
     with inst.database.unit_of_work() as work:
         stored = work.load(None, idempotency=wanted).stored_answer
-    return None if stored is None else _stored(stored)
+    return None if stored is None else read_stored(stored)
 
 
 def _decide(  # noqa: PLR0917 the whole situation of one decision
@@ -155,38 +147,19 @@ def _check_version(snapshot: CaseSnapshot | None, if_match: int | None) -> None:
 
 
 def _key(
-    actor: Actor, command: Command, key: str | None, fingerprint: Any
+    inst: Installation, actor: Actor, command: Command, key: str | None, fingerprint: Any
 ) -> IdempotencyKey | None:
     if key is None:
         return None
-    scope = ":".join(filter(None, (actor.via, actor.person, actor.principal)))
     request = fingerprint
     if request is None:
-        request = {"args": to_plain(command.record()), "case": command.case_id}
-    stands_for = digest(canonical({"kind": command.kind, "request": to_plain(request)}))
-    return IdempotencyKey(scope, key, stands_for)
+        request = {"args": command.record(), "case": command.case_id}
+    return key_for(inst, actor, key, {"kind": command.kind, "request": to_plain(request)})
 
 
 def _with_personal(decision: Decision, personal: Sequence[SealedValue]) -> Decision:
     values = tuple(PersonalValue(decision.case_id, v.ref, v.salt, v.value) for v in personal)
     return replace(decision, rows=replace(decision.rows, personal=values))
-
-
-def _to_stored(receipt: Receipt, data: dict[str, Any]) -> bytes:
-    return canonical(
-        {
-            "data": data,
-            "receipt": [receipt.stream, receipt.seq, receipt.hash, to_wire(receipt.at)],
-        }
-    )
-
-
-def _stored(content: bytes) -> Answer:
-    found = json.loads(content)
-    if found["receipt"] is None:
-        return Answer(None, found["data"], replayed=True)
-    stream, seq, hash_, at = found["receipt"]
-    return Answer(Receipt(stream, seq, hash_, from_wire(at)), found["data"], replayed=True)
 
 
 def _new_salt() -> str:

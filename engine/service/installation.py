@@ -1,5 +1,6 @@
 """An open installation: database, files, clocks, and the compiled worlds that cases pin."""
 
+import secrets
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -20,11 +21,18 @@ from engine.service.virtual_clock import VirtualClock
 from engine.settings import Settings
 from engine.store import Database
 from engine.store.blobs import Blobs
-from engine.store.queries.releases import find_calendar, find_installation, read_files
+from engine.store.queries.releases import (
+    find_calendar,
+    find_installation,
+    find_secret,
+    read_files,
+)
+from engine.store.writes.installation import put_secret
 
 __all__ = ["SEMANTICS", "Installation", "SystemClock", "split_calendar"]
 
 _WORLDS_KEPT = 32
+_REQUESTS = "requests"
 
 
 @dataclass(slots=True)
@@ -46,6 +54,7 @@ class Installation:
     remembered: Remembered = field(default_factory=Remembered)
     _worlds: "OrderedDict[Pins, World]" = field(default_factory=OrderedDict)
     _guard: threading.Lock = field(default_factory=threading.Lock)
+    _secret: bytes | None = None
 
     def now(self) -> datetime:
         """Case time outside a transaction."""
@@ -72,6 +81,23 @@ class Installation:
                 missing=missing,
             )
         return Pins(release, catalog, calendar, SEMANTICS)
+
+    def secret(self) -> bytes:
+        """What keyed digests are made with; the first node that needs it draws it for all."""
+        if self._secret is None:
+            found = self._find_secret()
+            if found is None:
+                with self.database.unit_of_work() as work:
+                    put_secret(work, _REQUESTS, secrets.token_hex(32))
+                    work.commit()
+                found = self._find_secret()
+            assert found is not None
+            self._secret = bytes.fromhex(found)
+        return self._secret
+
+    def _find_secret(self) -> str | None:
+        with self.database.reads() as reader:
+            return find_secret(reader, _REQUESTS)
 
     def world(self, pins: Pins) -> World:
         """The compiled release and calendar of these pins, from a small cache."""

@@ -4,27 +4,27 @@ A person's scopes follow from the roles of his posts. The diagram says which rol
 a scope only opens the door to the desk.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from engine.domain.people import Post
 from engine.service.rights import PERSONAL
 
-SCOPES = frozenset(
-    {
-        "cases:open",
-        "cases:read",
-        "work:do",
-        "jobs:work",
-        "messages:send",
-        "events:read",
-        "admin:deploy",
-        "admin:people",
-        "admin:keys",
-        "admin:clock",
-        "admin:incidents",
-        PERSONAL,
-    }
-)
+#: Every scope and what it allows.
+MEANINGS: Mapping[str, str] = {
+    "cases:open": "open cases",
+    "cases:read": "read cases, journals and clocks",
+    PERSONAL: "see personal values in case documents",
+    "work:do": "list, claim, release and complete work items",
+    "jobs:work": "fetch, lock and finish jobs",
+    "messages:send": "send messages to cases",
+    "events:read": "read the feed of events, and metrics",
+    "admin:deploy": "deploy releases, catalogs, calendars and grids",
+    "admin:people": "manage organisation, people and users",
+    "admin:keys": "create and revoke keys",
+    "admin:clock": "move the virtual clock",
+    "admin:incidents": "retry and resolve incidents",
+}
+SCOPES = frozenset(MEANINGS)
 
 #: Everybody who holds a post. Which role opens a case or sends a message, the diagram says.
 _EVERYBODY = frozenset({"cases:read", "work:do", "cases:open", "messages:send"})

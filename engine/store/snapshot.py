@@ -20,7 +20,7 @@ from engine.store.tables import case_state, idempotency, job
 
 
 class IdempotencyKey(NamedTuple):
-    """A caller's key for one write. `fingerprint` is the hash of the request it stands for."""
+    """A caller's key for one write. `fingerprint` is a keyed hash of its request."""
 
     scope: str
     key: str

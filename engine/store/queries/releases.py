@@ -1,4 +1,4 @@
-"""Releases and their files, catalogs, calendars, and what a new case is decided by."""
+"""Releases and their files, catalogs, calendars, and what belongs to the installation itself."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -14,6 +14,7 @@ from engine.store.tables import (
     installation,
     release,
     release_file,
+    secret,
     virtual_clock,
 )
 
@@ -70,6 +71,12 @@ def find_installation(reader: Reader) -> InstallationView | None:
 def find_virtual_now(reader: Reader) -> datetime | None:
     """Case time of an installation with a virtual clock."""
     rows = reader.select(sa.select(virtual_clock.c.at))
+    return rows[0][0] if rows else None
+
+
+def find_secret(reader: Reader, name: str) -> str | None:
+    """A secret of the installation, or None before it was drawn."""
+    rows = reader.select(sa.select(secret.c.value).where(secret.c.name == name))
     return rows[0][0] if rows else None
 
 

@@ -22,6 +22,7 @@ from engine.store.tables.releases import (
     installation,
     release,
     release_file,
+    secret,
     virtual_clock,
 )
 from engine.store.tables.work import incident, job, message_wait, timer, work_item
@@ -55,6 +56,7 @@ __all__ = [
     "post",
     "release",
     "release_file",
+    "secret",
     "stream_head",
     "timer",
     "unit",

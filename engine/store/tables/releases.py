@@ -76,6 +76,14 @@ installation = sa.Table(
     comment="The birth certificate, and what a new case is decided by.",
 )
 
+secret = sa.Table(
+    "secret",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+    comment="What keyed digests are made with; drawn once, the same for all nodes.",
+)
+
 virtual_clock = sa.Table(
     "virtual_clock",
     metadata,

@@ -1,4 +1,4 @@
-"""The birth certificate of an installation, and its virtual clock if it was born with one."""
+"""The birth certificate of an installation, its secrets, and its virtual clock if it has one."""
 
 from datetime import datetime
 
@@ -7,12 +7,13 @@ import sqlalchemy as sa
 from engine.domain.errors import WrongStateError
 from engine.store import tables
 from engine.store.drivers.session import Call
-from engine.store.statements import DialectName, Statement, insert
+from engine.store.statements import DialectName, Statement, insert, insert_new
 from engine.store.types import Instant
 from engine.store.unit_of_work import UnitOfWork
 
 _CERTIFICATE = insert(tables.installation, ("id", "semantics", "virtual", "born_at"))
 _CLOCK = insert(tables.virtual_clock)
+_SECRET = insert_new(tables.secret)
 
 
 def _advance(_: DialectName) -> sa.Executable:
@@ -31,6 +32,11 @@ def found_installation(
     work.write(_CERTIFICATE, {**certificate, "born_at": work.now()})
     if virtual_start is not None:
         work.write(_CLOCK, {"id": 1, "at": virtual_start})
+
+
+def put_secret(work: UnitOfWork, name: str, value: str) -> None:
+    """Keeps a secret, unless another node was first."""
+    work.write(_SECRET, {"name": name, "value": value})
 
 
 def advance_virtual_clock(work: UnitOfWork, to: datetime) -> None:
