@@ -20,7 +20,7 @@ from engine.service.installation import Installation
 from engine.service.scopes import SCOPES
 from engine.store import UnitOfWork
 from engine.store.queries import access
-from engine.store.queries.people import list_units
+from engine.store.queries.people import find_unit
 from engine.store.writes.access import put_api_key
 from engine.store.writes.access import revoke_api_key as mark_revoked
 
@@ -140,7 +140,7 @@ def _district(inst: Installation, unit: str | None) -> str | None:
         return None
     now = inst.now()
     with inst.database.reads() as reader:
-        found = {known.id: known for known in list_units(reader, now=now)}
-    if unit not in found:
+        found = find_unit(reader, unit, now=now)
+    if found is None:
         raise NotFoundError(f"there is no unit {unit}; import the organisation first", unit=unit)
-    return found[unit].district
+    return found.district

@@ -47,9 +47,9 @@ class _Present:
     duty_grids: dict[str, DutyGridRow]
     people: dict[str, PersonView]
 
-    def holder_of(self, post: str) -> str | None:
-        held = ((p.id, q.id) for p in self.people.values() for q in p.posts)
-        return next((person for person, found in held if found == post), None)
+    def holders(self) -> dict[str, str]:
+        """Who holds which post."""
+        return {post.id: person.id for person in self.people.values() for post in person.posts}
 
 
 def import_organisation(
@@ -163,10 +163,11 @@ def _read(inst: Installation, now: datetime) -> _Present:
 
 def _taken(people: Iterable[Member], present: _Present) -> str | None:
     """Which post is somebody else's already. An import that names both people gives it on."""
+    holders = present.holders()
     members = {member.id: {post.id for post in member.posts} for member in people}
     for person, posts in members.items():
         for post in sorted(posts):
-            holder = present.holder_of(post)
+            holder = holders.get(post)
             if holder not in (None, person) and post in members.get(str(holder), posts):
                 return f"the post {post} is {holder}'s and cannot be {person}'s as well"
     return None

@@ -47,21 +47,13 @@ def list_people(
         raise InvalidRequestError(f"unknown filter {unknown[0]!r}", field=unknown[0])
     if cursor is not None and not isinstance(cursor, str):
         raise InvalidRequestError("the cursor is not one that a page gave", field="cursor")
+    holding = {name: value for name, value in filters.items() if value is not None}
     now = inst.now()
     with inst.database.reads() as reader:
-        people = read_people(reader, now=now)
-    fitting = [p for p in people if (cursor is None or p.id > cursor) and _fits(p, filters)]
-    shown = fitting[:limit]
-    following = shown[-1].id if len(fitting) > limit else None
+        people = read_people(reader, now=now, holding=holding, after_id=cursor, limit=limit + 1)
+    shown = people[:limit]
+    following = shown[-1].id if len(people) > limit else None
     return Page([_view(person) for person in shown], following)
-
-
-def _fits(person: PersonView, filters: Mapping[str, Any]) -> bool:
-    """Whether one and the same post has the role and the unit that are asked for."""
-    wanted = {name: value for name, value in filters.items() if value is not None}
-    return not wanted or any(
-        all(getattr(post, name) == value for name, value in wanted.items()) for post in person.posts
-    )
 
 
 def _view(person: PersonView) -> dict[str, Any]:

@@ -7,8 +7,9 @@ from typing import Any
 from engine.domain.errors import InvalidRequestError, WorkItemNotFoundError
 from engine.domain.ids import part_id, split_part_id
 from engine.domain.people import Actor
-from engine.domain.rows import WorkItem
+from engine.domain.rows import CaseSnapshot, WorkItem
 from engine.kernel.compile.model import Element, Output
+from engine.kernel.decide.reading import waiting_places
 from engine.service.cases import read_case
 from engine.service.installation import Installation
 from engine.service.pages import Page
@@ -88,7 +89,7 @@ def get_work_item(inst: Installation, actor: Actor, item_id: str) -> dict[str, A
     if item is None or file is None:
         raise WorkItemNotFoundError(f"there is no open work item {item_id}", work_item=item_id)
     _, snapshot = read_case(inst, actor, item.case_id)
-    element = _element(inst.world(snapshot.pins).model.definitions, file.process, item.element)
+    element = _element(inst, snapshot, item)
     return {**_view(item), "case_no": file.case_no, **_answers(element)}
 
 
@@ -98,11 +99,11 @@ def _view(item: WorkItem) -> dict[str, Any]:
     return view
 
 
-def _element(definitions: Mapping[str, Any], process: str, element_id: str) -> Element | None:
-    """The item's element: of the main process, or of one that it calls."""
-    candidates = [definitions[process], *definitions.values()]
-    found = (d.elements.get(element_id) for d in candidates)
-    return next((e for e in found if e is not None and e.kind == "userTask"), None)
+def _element(inst: Installation, snapshot: CaseSnapshot, item: WorkItem) -> Element | None:
+    """The element at whose place the item waits: a called process may use the same id."""
+    place = (item.instance, item.token)
+    waiting = waiting_places(inst.world(snapshot.pins), snapshot, snapshot.at)
+    return next((wait.element for n, wait in waiting if (n, wait.token) == place), None)
 
 
 def _answers(element: Element | None) -> dict[str, Any]:

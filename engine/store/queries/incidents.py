@@ -33,13 +33,6 @@ def list_incidents(
     return cut(found, [(i.opened_at, i.case_id, i.number) for i in found], limit)
 
 
-def find_incident(reader: Reader, case_id: str, number: int) -> Incident | None:
-    """An incident of a case by its number."""
-    query = sa.select(*_COLUMNS).where(_c.case_id == case_id, _c.number == number)
-    rows = reader.select(query)
-    return Incident(*rows[0]) if rows else None
-
-
 def count_unresolved(reader: Reader) -> int:
     """How many incidents wait for somebody."""
     query = sa.select(sa.func.count()).select_from(incident).where(_c.resolved_at.is_(None))

@@ -83,15 +83,6 @@ def _count(*, unread: bool) -> sa.ColumnElement[int]:
     return number
 
 
-def find_notification(reader: Reader, case_id: str, seq: int, n: int) -> NotificationView | None:
-    """A notification by its id's parts."""
-    query = sa.select(*_COLUMNS, _c.read_at, sa.literal(1)).where(
-        _c.case_id == case_id, _c.seq == seq, _c.n == n
-    )
-    rows = reader.select(query)
-    return _view(rows[0]) if rows else None
-
-
 def _place(n: Notification) -> tuple[str, int, int]:
     return n.case_id, n.seq, n.n
 

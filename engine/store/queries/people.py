@@ -1,6 +1,6 @@
 """Units, people and posts as they are at an instant."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -113,22 +113,53 @@ def find_person(reader: Reader, person_id: str, *, now: datetime) -> PersonView 
 
 
 def list_people(
-    reader: Reader, *, now: datetime, only: Sequence[str] | None = None
+    reader: Reader,
+    *,
+    now: datetime,
+    only: Sequence[str] | None = None,
+    holding: Mapping[str, str] | None = None,
+    after_id: str | None = None,
+    limit: int | None = None,
 ) -> list[PersonView]:
-    """Everybody with his posts, in two queries."""
+    """People with their posts, by id, in two queries; everybody where nothing narrows.
+
+    `holding` are columns of one and the same post that a person must hold.
+    """
     people = sa.select(person.c.id, person.c.name, person.c.district).where(_at(person, now))
-    posts = sa.select(post.c.person, *_POST).where(_at(post, now)).order_by(post.c.id)
     if only is not None:
         people = people.where(person.c.id.in_(only))
-        posts = posts.where(post.c.person.in_(only))
-    held: dict[str, list[Post]] = {}
-    for row in reader.select(posts):
-        held.setdefault(row[0], []).append(_post(row[1:]))
-    rows = reader.select(people.order_by(person.c.id))
+    if holding:
+        wanted = [post.c[name] == value for name, value in holding.items()]
+        people = people.where(
+            person.c.id.in_(sa.select(post.c.person).where(_at(post, now), *wanted))
+        )
+    if after_id is not None:
+        people = people.where(person.c.id > after_id)
+    rows = reader.select(people.order_by(person.c.id).limit(limit))
+    every = only is None and not holding and limit is None
+    held = _held(reader, now, None if every else [row[0] for row in rows])
     return [
         PersonView(person_id, name, district, tuple(held.get(person_id, ())))
         for person_id, name, district in rows
     ]
+
+
+def _held(reader: Reader, now: datetime, people: list[str] | None) -> dict[str, list[Post]]:
+    """The posts of these people, or of everybody."""
+    posts = sa.select(post.c.person, *_POST).where(_at(post, now)).order_by(post.c.id)
+    if people is not None:
+        posts = posts.where(post.c.person.in_(people))
+    held: dict[str, list[Post]] = {}
+    for row in reader.select(posts):
+        held.setdefault(row[0], []).append(_post(row[1:]))
+    return held
+
+
+def find_unit(reader: Reader, unit_id: str, *, now: datetime) -> UnitView | None:
+    """A unit, or None when there is none of this id at `now`."""
+    columns = [unit.c[name] for name in UnitView._fields]
+    rows = reader.select(sa.select(*columns).where(unit.c.id == unit_id, _at(unit, now)))
+    return UnitView(*rows[0]) if rows else None
 
 
 def list_units(reader: Reader, *, now: datetime) -> list[UnitView]:
