@@ -15,6 +15,7 @@ from engine.store import Database, open_database
 from engine.store.blobs import Blobs
 from engine.store.embedded_postgres import start as start_postgres
 from engine.store.lockfile import Owner, find_owner
+from engine.store.queries.events import newest_instant
 from engine.store.queries.releases import find_installation, find_virtual_now
 from engine.store.writes.installation import found_installation
 
@@ -67,6 +68,7 @@ def _lease_clock(url: str, real: Clock) -> Clock | None:
 def _virtual_clock(database: Database, settings: Settings, real: Clock) -> VirtualClock | None:
     with database.reads() as reader:
         born, at = find_installation(reader), find_virtual_now(reader)
+        newest = newest_instant(reader)
     if born is None:
         with database.unit_of_work() as work:
             found_installation(work, semantics=SEMANTICS, virtual_start=settings.virtual_clock)
@@ -77,7 +79,10 @@ def _virtual_clock(database: Database, settings: Settings, real: Clock) -> Virtu
             "this database was born without a virtual clock; use a new one for it",
             setting="virtual clock",
         )
-    return None if at is None else VirtualClock(at, real, settings.speed)
+    if at is None:
+        return None
+    # A clock that runs is written down now and then: what was recorded since then was not later.
+    return VirtualClock(max(at, newest or at), real, settings.speed)
 
 
 def find_server(settings: Settings) -> Owner | None:

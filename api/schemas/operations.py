@@ -38,4 +38,8 @@ class HealthSchema(Schema):
     ticker_lag_seconds = fields.Integer(
         allow_none=True, metadata={"description": "how long the most overdue timer has waited"}
     )
+    postponed_timers = fields.Integer(
+        allow_none=True,
+        metadata={"description": "timers that could not be fired and are tried again; see the log"},
+    )
     warnings = fields.List(fields.String())

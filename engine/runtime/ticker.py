@@ -15,7 +15,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from engine.domain.clock import to_wire
 from engine.domain.errors import StoreUnavailableError
 from engine.service.installation import Installation
-from engine.service.timers import Fired, fire_due
+from engine.service.timers import Fired, fire_due, keep_clock
 from engine.store.feed import seal_positions
 from engine.store.housekeeping import drop_outlived
 
@@ -89,6 +89,7 @@ class Ticker:
         if not self._inst.firing.acquire(blocking=False):
             return total
         try:
+            keep_clock(self._inst)
             for _ in range(ROUNDS):
                 fired = fire_due(self._inst, node=self._node, limit=BATCH)
                 total += fired

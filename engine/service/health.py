@@ -21,13 +21,17 @@ _LATE_AFTER = timedelta(seconds=60)
 def check(inst: Installation) -> dict[str, Any]:
     """`status` ok or unavailable, warnings in words, and how far timers are behind."""
     try:
-        lag = ticker_lag(inst)
+        lag, postponed = ticker_lag(inst), timers.count_postponed(inst.database)
         warnings = [*inst.database.warnings(), *_of_database(inst)]
     except EngineError as exc:
-        return {"status": UNAVAILABLE, "ticker_lag_seconds": None, "warnings": [exc.code]}
+        unknown = dict.fromkeys(("postponed_timers", "ticker_lag_seconds"))
+        return {"status": UNAVAILABLE, **unknown, "warnings": [exc.code]}
+    if postponed:
+        warnings.append(f"{postponed} timers cannot be fired and are tried again; see the log")
     if lag > _LATE_AFTER:
         warnings.append(f"timers are {int(lag.total_seconds())} seconds behind")
     return {
+        "postponed_timers": postponed,
         "status": OK,
         "ticker_lag_seconds": int(lag.total_seconds()),
         "warnings": [*warnings, *_of_ticker(inst)],

@@ -1,5 +1,6 @@
 """Timers that are due become commands; a virtual clock goes from due instant to due instant."""
 
+import logging
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,13 +9,15 @@ from typing import Any
 
 from engine.domain.clock import to_wire
 from engine.domain.commands import FireTimer
-from engine.domain.errors import CaseNotFoundError, EngineError, WrongStateError
+from engine.domain.errors import CaseNotFoundError, StoreUnavailableError, WrongStateError
 from engine.domain.people import SYSTEM_TIMER, Actor
 from engine.domain.rows import Timer
 from engine.service.executor import execute
 from engine.service.installation import Installation
 from engine.store import timers as store_timers
 from engine.store.writes.installation import advance_virtual_clock
+
+_log = logging.getLogger("caseloop.timers")
 
 LEASE_SECONDS = 30
 POSTPONE_SECONDS = 60
@@ -94,13 +97,27 @@ def _fire(inst: Installation, timer: Timer, *, digest: str | None) -> Fired:
         answer = execute(inst, SYSTEM_TIMER, command)
     except (WrongStateError, CaseNotFoundError):
         return Fired(gone=1)  # it moved or went while it was claimed
-    except EngineError:
-        store_timers.postpone(inst.database, timer, seconds=POSTPONE_SECONDS)
-        return Fired(failed=1)
+    except StoreUnavailableError:
+        raise  # not this timer's doing: its lease runs out, and so do the others'
+    except Exception:  # noqa: BLE001 whatever is wrong with one case is no other's business
+        return _put_off(inst, timer)
     assert answer.receipt is not None
     late = answer.receipt.at - timer.expected_at > _tolerance(inst)
     note = (f"{timer.case_id} {timer.element} due {to_wire(timer.due_at)}",) if late else ()
     return Fired(fired=1, late=note)
+
+
+def _put_off(inst: Installation, timer: Timer) -> Fired:
+    """One timer that cannot be fired holds up nobody: those behind it have their turn."""
+    _log.exception(
+        "case %s: the timer %s, due %s, cannot be fired; it is tried again in %d seconds",
+        timer.case_id,
+        timer.element,
+        to_wire(timer.due_at),
+        POSTPONE_SECONDS,
+    )
+    store_timers.postpone(inst.database, timer, seconds=POSTPONE_SECONDS)
+    return Fired(failed=1)
 
 
 def read_clock(inst: Installation) -> dict[str, Any]:
@@ -137,6 +154,14 @@ def advance_clock(inst: Installation, actor: Actor, to: datetime) -> dict[str, A
             total += fired
         _stand_at(inst, to)
     return {"fired": total.fired, **read_clock(inst)}
+
+
+def keep_clock(inst: Installation) -> None:
+    """Writes down where a clock that runs by itself stands: a restart goes on from there."""
+    if inst.virtual is not None and inst.virtual.speed:
+        with inst.firing, inst.database.unit_of_work() as work:
+            advance_virtual_clock(work, inst.virtual.now())
+            work.commit()
 
 
 def _due_instants(inst: Installation, to: datetime) -> Iterator[datetime]:

@@ -52,12 +52,19 @@ def _release(_: DialectName) -> sa.Executable:
             _timer.c.instance == sa.bindparam("place"),
             _timer.c.token == sa.bindparam("number"),
         )
-        .values(leased_until=now_or("lease", plus="seconds"))
+        .values(node=None, leased_until=now_or("lease", plus="seconds"))
     )
+
+
+def _count_postponed(_: DialectName) -> sa.Executable:
+    # What is put off has a lease that is nobody's; a claim, or a new due time, ends that.
+    postponed = sa.and_(_timer.c.node.is_(None), _timer.c.leased_until.is_not(None))
+    return sa.select(sa.func.count().label("n")).select_from(_timer).where(postponed)
 
 
 CLAIM_TIMERS = Statement("claim_timers", _claim)
 RELEASE_TIMER = Statement("release_timer", _release)
+COUNT_POSTPONED = Statement("count_postponed_timers", _count_postponed)
 NEXT_DUE = Statement("next_due", lambda _: sa.select(sa.func.min(_timer.c.due_at).label("due")))
 
 
@@ -83,6 +90,12 @@ def postpone(database: Database, timer: Timer, *, seconds: int) -> None:
     key = {"case": timer.case_id, "place": timer.instance, "number": timer.token}
     lease = {"lease": database.lease_now(), "seconds": seconds}
     one_statement(database, Call(RELEASE_TIMER, {**key, **lease}))
+
+
+def count_postponed(database: Database) -> int:
+    """How many timers could not be fired and wait to be tried again."""
+    number: int = one_statement(database, Call(COUNT_POSTPONED, {})).rows[0][0]
+    return number
 
 
 def next_due(database: Database) -> datetime | None:

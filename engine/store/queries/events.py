@@ -10,7 +10,7 @@ from engine.domain.journal import case_stream
 from engine.store.queries.reach import Reach, is_reached
 from engine.store.reader import Reader
 from engine.store.statements import DialectName, Statement
-from engine.store.tables import case_file, entry, feed, stream_head
+from engine.store.tables import case_file, entry, feed, stream_head, unsealed
 
 
 class FeedEntry(NamedTuple):
@@ -117,3 +117,16 @@ def last_position(reader: Reader) -> int:
     """The position of the newest entry; what a change ETag is made of."""
     position: int = reader.rows(_LAST)[0][0]
     return position
+
+
+def newest_instant(reader: Reader) -> datetime | None:
+    """The latest recorded time among the newest entries, those without a position included."""
+    last = sa.select(feed.c.stream_id, feed.c.seq).order_by(feed.c.position.desc()).limit(100)
+    waiting = sa.select(unsealed.c.stream_id, unsealed.c.seq)
+    found = [reader.select(_latest(query.subquery()))[0][0] for query in (last, waiting)]
+    return max((at for at in found if at is not None), default=None)
+
+
+def _latest(newest: sa.Subquery) -> sa.Select[tuple[datetime]]:
+    by_key = sa.and_(entry.c.stream_id == newest.c.stream_id, entry.c.seq == newest.c.seq)
+    return sa.select(sa.func.max(entry.c.at)).select_from(newest).join(entry, by_key)
