@@ -128,10 +128,3 @@ def find_calendar(reader: Reader, calendar: str, version: str) -> CalendarView |
     query = sa.select(*_CALENDAR).where(c.calendar == calendar, c.version == version)
     rows = reader.select(query)
     return CalendarView(*rows[0]) if rows else None
-
-
-def list_calendars(reader: Reader) -> list[CalendarView]:
-    """Every version of every calendar, the newest of each first."""
-    c = calendar_version.c
-    query = sa.select(*_CALENDAR).order_by(c.calendar, c.published_at.desc(), c.version)
-    return [CalendarView(*row) for row in reader.select(query)]
