@@ -21,7 +21,8 @@ WORKER, ADMIN = Actor(via="worker"), Actor(via="user", person="zhou")
 ANYBODY = Actor(via="test")
 FORK = process(
     "fork",
-    '<startEvent id="start"/><userTask id="answer"/><exclusiveGateway id="which"/>'
+    '<startEvent id="start"/><userTask id="answer"><extensionElements>'
+    '<cl:output name="side"/></extensionElements></userTask><exclusiveGateway id="which"/>'
     '<endEvent id="left"/><endEvent id="right"/>'
     + flow("start>answer>which")
     + flow("which>left", "side = &quot;left&quot;")

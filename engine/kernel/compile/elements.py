@@ -9,8 +9,9 @@ from engine.feel import Expression
 from engine.kernel.compile.events import read_event
 from engine.kernel.compile.lanes import LaneWords, lane_of
 from engine.kernel.compile.loops import read_loop
-from engine.kernel.compile.model import Assign, Element, Notify, Output, Separation
-from engine.kernel.compile.reading import Reading, clock_marks, truth, words
+from engine.kernel.compile.model import Assign, Element, Notify, Separation
+from engine.kernel.compile.outputs import listed, read_outputs
+from engine.kernel.compile.reading import Reading, clock_marks, words
 from engine.kernel.rules.activities import called_of, decision_of, topic_of
 from engine.kernel.words import (
     ACTIVITIES,
@@ -22,23 +23,6 @@ from engine.kernel.words import (
     is_event_subprocess,
     line_of,
     local_name,
-)
-
-OUTPUT_TYPES = frozenset(
-    {
-        "text",
-        "integer",
-        "number",
-        "boolean",
-        "date",
-        "instant",
-        "choice",
-        "photo",
-        "photos",
-        "unit",
-        "person",
-        "object",
-    }
 )
 
 
@@ -96,7 +80,7 @@ def _user_task(node: Node, around: Surroundings, reading: Reading) -> dict[str, 
     _check_clocks(node, marks, outcomes, around, reading)
     for outcome in sorted(reasons - {"*"} - set(outcomes)):
         reading.refuse(
-            node, f"cl:reasonRequired names {outcome!r}, which is no outcome", _listed(outcomes)
+            node, f"cl:reasonRequired names {outcome!r}, which is no outcome", listed(outcomes)
         )
     return {
         **marks,
@@ -104,7 +88,7 @@ def _user_task(node: Node, around: Surroundings, reading: Reading) -> dict[str, 
         "duty_grid": reading.optional(node, "dutyGrid"),
         "outcomes": outcomes,
         "reason_required": reasons,
-        "outputs": _outputs(node, outcomes, reading),
+        "outputs": read_outputs(node, outcomes, reading),
         "separation": tuple(
             Separation(mark.get("from"), mark.get("same"))
             for mark in reading.children(node, "separation")
@@ -123,37 +107,10 @@ def _check_clocks(
     for clock, outcome in (pair for pairs in marks.values() for pair in pairs):
         if clock not in around.clocks:
             reading.refuse(
-                node, f"the process has no clock {clock!r}", _listed(sorted(around.clocks))
+                node, f"the process has no clock {clock!r}", listed(sorted(around.clocks))
             )
         if outcome is not None and outcome not in outcomes:
-            reading.refuse(node, f"{clock}@{outcome}: no such outcome", _listed(outcomes))
-
-
-def _listed(names: Any) -> str:
-    return "there are: " + (", ".join(names) or "none")
-
-
-def _outputs(node: Node, outcomes: tuple[str, ...], reading: Reading) -> tuple[Output, ...]:
-    found = []
-    for mark in reading.children(node, "output", "name"):
-        type_ = mark.get("type") or "text"
-        if type_ not in OUTPUT_TYPES:
-            reading.refuse(node, f"the output type {type_!r} is unknown", _listed(OUTPUT_TYPES))
-        required = _required(node, mark, outcomes, reading)
-        found.append(Output(mark.get("name") or "", type_, required, words(mark.get("choices"))))
-    return tuple(found)
-
-
-def _required(
-    node: Node, mark: Node, outcomes: tuple[str, ...], reading: Reading
-) -> bool | frozenset[str]:
-    text = (mark.get("required") or "false").strip()
-    if text in ("true", "false"):
-        return truth(text)
-    wanted = frozenset(word.removeprefix("@") for word in words(text))
-    for outcome in sorted(wanted - set(outcomes)):
-        reading.refuse(node, f"required={text!r}: {outcome!r} is no outcome", _listed(outcomes))
-    return wanted
+            reading.refuse(node, f"{clock}@{outcome}: no such outcome", listed(outcomes))
 
 
 def _job(node: Node, around: Surroundings, reading: Reading) -> dict[str, Any]:
@@ -161,7 +118,7 @@ def _job(node: Node, around: Surroundings, reading: Reading) -> dict[str, Any]:
     return {
         "topic": topic_of(node),
         "inputs": MappingProxyType(inputs),
-        "outputs": _outputs(node, (), reading),
+        "outputs": read_outputs(node, (), reading),
         "notify": _notify(node, reading),
     }
 
@@ -215,6 +172,7 @@ def _receive(node: Node, around: Surroundings, reading: Reading) -> dict[str, An
         "message": message_name(node, reading) or node.get("id"),
         "correlation_key": reading.optional(node, "key"),
         "roles": words(node.get(cl("role"))),
+        "outputs": read_outputs(node, (), reading),
     }
 
 

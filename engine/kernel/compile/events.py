@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from engine.kernel.compile.model import Assign
+from engine.kernel.compile.model import Assign, Output
+from engine.kernel.compile.outputs import read_outputs
 from engine.kernel.compile.reading import Reading, words
 from engine.kernel.compile.timers import read_timer
 from engine.kernel.words import (
@@ -15,6 +16,7 @@ from engine.kernel.words import (
 )
 
 _CATCHING = frozenset({"startEvent", "boundaryEvent", "intermediateCatchEvent"})
+_WRITING = frozenset({"message", "signal"})
 
 
 def read_event(node: Node, scope: Node, clocks: frozenset[str], reading: Reading) -> dict[str, Any]:
@@ -31,9 +33,23 @@ def read_event(node: Node, scope: Node, clocks: frozenset[str], reading: Reading
     definitions = event_definitions(node)
     if definitions:
         fields |= _definition(node, definitions[0], clocks, reading)
+    if kind in _CATCHING:
+        fields["outputs"] = _outputs(node, fields.get("event"), reading)
     if fields.get("event") is None and kind == "intermediateCatchEvent":
         fields["kind"] = "intermediateThrowEvent"  # the catching half of a link is only passed
     return fields
+
+
+def _outputs(node: Node, event: str | None, reading: Reading) -> tuple[Output, ...]:
+    """What the sender may write; no other event brings values along."""
+    found = read_outputs(node, (), reading)
+    if found and event not in _WRITING:
+        reading.refuse(
+            node,
+            f"a {event or 'plain'} event writes nothing: cl:output {found[0].name}",
+            "declare it where it is written, on the task or the message event",
+        )
+    return found
 
 
 def _definition(

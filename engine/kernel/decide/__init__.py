@@ -24,13 +24,14 @@ from engine.kernel.canonical import canonical_plain
 from engine.kernel.decide import (
     calendar_change,
     events,
-    incidents,
+    failing,
     jobs,
     opening,
+    resolving,
     work_items,
 )
 from engine.kernel.decide.projection import Projection, difference, project
-from engine.kernel.decide.stepping import find_wait, load_all
+from engine.kernel.decide.stepping import load_all
 from engine.kernel.decide.working import Working, World, world_for, world_of
 
 __all__ = ["World", "decide", "world_for", "world_of"]
@@ -46,8 +47,8 @@ _HANDLERS: dict[type[Command], Callable[[Working, Any], None]] = {
     c.CorrelateMessage: events.correlate,
     c.BroadcastSignal: events.signal,
     c.FireTimer: events.fire_timer,
-    c.RetryIncident: incidents.retry,
-    c.ResolveIncident: incidents.resolve,
+    c.RetryIncident: resolving.retry,
+    c.ResolveIncident: resolving.resolve,
     c.AddAttachment: events.add_attachment,
     c.RecomputeDeadlines: calendar_change.recompute_deadlines,
 }
@@ -66,7 +67,7 @@ def decide(
     """Decides one command at its recorded time `at` (aware UTC, never before the last entry).
 
     Raises FactNeeded, or an EngineError when the command is refused: then nothing has changed.
-    An ExecutionError inside automatic steps becomes an incident of the case instead.
+    An error inside automatic steps becomes an incident of the case instead.
     """
     handler = _HANDLERS.get(type(command))
     if handler is None:
@@ -78,10 +79,10 @@ def decide(
     try:
         handler(w, command)
     except ExecutionError as exc:
-        if snapshot is None:
-            raise
+        if snapshot is None or isinstance(command, c.ResolveIncident):
+            raise  # there is nowhere to stop; the incident that was to be resolved stays
         w, old = _begin(world, snapshot, command, actor, at, facts)
-        _stop_at(w, command, exc)
+        failing.stop_at(w, command, exc)
     return _finish(w, old, key)
 
 
@@ -123,20 +124,8 @@ def _begin(
     return w, project(w)
 
 
-def _stop_at(w: Working, command: Command, exc: ExecutionError) -> None:
-    """The case stays where it was; an incident says what could not be executed."""
-    instance, token = getattr(command, "instance", 0), getattr(command, "token", 0)
-    wait = find_wait(w, instance, token)
-    element = wait.element if wait is not None else w.live[instance].definition.start_events[0]
-    kinds = {c.FireTimer: "timer", c.CompleteWorkItem: "work_item"}
-    kind = kinds.get(type(command), "job" if (instance, token) in w.state.jobs else "message")
-    place = (instance, token)
-    number = incidents.raise_incident(w, kind, place, element, code=exc.code, message=exc.message)
-    if kind == "job":
-        w.state.jobs[place] = replace(w.state.jobs[place], incident=number)
-
-
 def _finish(w: Working, old: Projection, key: str | None) -> Decision:
+    jobs.stop_unready(w)
     for n, instance in w.live.items():
         process = w.state.instances[n].process
         state = None if instance.finished else instance.dump()

@@ -5,7 +5,7 @@ filing under a condition brings the limit of the catalog's row (`domain.md` §3:
 the condition; §16.5: a later change of class never recomputes it silently).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.domain.acts import FILING
@@ -42,18 +42,25 @@ def write_feel(w: Working, name: str, value: Any, element: Element) -> None:
 
 
 def check_outputs(
-    w: Working, element: Element, outcome: str | None, data: Mapping[str, Any]
+    w: Working,
+    outputs: Sequence[Output],
+    data: Mapping[str, Any],
+    *,
+    outcome: str | None = None,
+    whole: bool = True,
 ) -> None:
-    """BadVariablesError (with rule) when data is not what the element declares."""
-    declared = {output.name: output for output in element.outputs}
-    errors = []
-    if declared:
-        errors += [_problem(n, "is not declared by this step") for n in data if n not in declared]
-    for output in element.outputs:
-        errors += _output_errors(output, outcome, data) or _unknown_photos(w, output, data)
+    """BadVariablesError (with rule) when data is not what is declared; what is not is refused.
+
+    Unless it is the `whole` answer nothing is required: an error says why there is none.
+    """
+    declared = {output.name: output for output in outputs}
+    errors = [_problem(name, _STRAY) for name in data if name not in declared]
+    for output in outputs:
+        if whole or data.get(output.name) is not None:
+            errors += _output_errors(output, outcome, data) or _unknown_photos(w, output, data)
     if errors:
         missing = all(e["message"] == _REQUIRED for e in errors)
-        stray = any(e["message"] == "is not declared by this step" for e in errors)
+        stray = any(e["message"] == _STRAY for e in errors)
         rule = "output/not-declared" if stray else "output/required" if missing else "output/type"
         first = errors[0]
         raise BadVariablesError(
@@ -65,6 +72,7 @@ def check_outputs(
 
 
 _REQUIRED = "is required for this outcome"
+_STRAY = "is not declared by this step"
 
 
 def _output_errors(

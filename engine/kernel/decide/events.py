@@ -1,22 +1,36 @@
 """What reaches a case from outside: messages, signals, due timers, files."""
 
+from engine.domain.case import OpenItem
 from engine.domain.clock import from_wire, to_wire
 from engine.domain.commands import AddAttachment, BroadcastSignal, CorrelateMessage, FireTimer
-from engine.domain.errors import NotYourWorkItemError, WrongStateError
-from engine.kernel.compile.model import AtClock
+from engine.domain.errors import WrongStateError
+from engine.kernel.compile.model import AtClock, Element
 from engine.kernel.decide import document
-from engine.kernel.decide.authorise import posts_of, record_act, separate
+from engine.kernel.decide.authorise import authorise_item, record_act, separate
 from engine.kernel.decide.clocks import mark_fired
-from engine.kernel.decide.stepping import advance, broadcast, deliver, find_wait, load_all
+from engine.kernel.decide.receiving import (
+    find_receiver,
+    find_signalled,
+    names_waited_for,
+)
+from engine.kernel.decide.stepping import advance, broadcast, deliver, find_wait
 from engine.kernel.decide.working import Working
-from engine.kernel.run import Wait
+
+#: A role of an event that lets systems send without a person.
+SYSTEM_ROLE = "system"
 
 
 def correlate(w: Working, command: CorrelateMessage) -> None:
     """A message from outside; WrongStateError lists the messages that are waited for."""
-    wait = _waiting(w, command)
-    if wait is not None:
-        _authorise_sender(w, wait)
+    receiver = find_receiver(w, command.name, command.correlation_key)
+    if receiver is None:
+        raise WrongStateError(
+            f"the case does not wait for a message {command.name!r}",
+            rule="state/not-waiting",
+            waiting=names_waited_for(w),
+        )
+    _authorise_sender(w, receiver.element)
+    document.check_outputs(w, receiver.element.outputs, command.data)
     w.emit(
         "message.received",
         {
@@ -26,50 +40,33 @@ def correlate(w: Working, command: CorrelateMessage) -> None:
             "reason": command.reason,
         },
     )
-    document.write(w, command.data, None if wait is None else wait.element)
-    if not deliver(w, command.name, command.correlation_key):
-        raise WrongStateError(
-            f"the case does not wait for a message {command.name!r}",
-            rule="state/not-waiting",
-            waiting=sorted(_waiting_names(w)),
-        )
+    document.write(w, command.data, receiver.element)
+    deliver(w, receiver)
 
 
-def _waiting(w: Working, command: CorrelateMessage) -> Wait | None:
-    load_all(w)
-    every = (wait for n in w.live for wait in w.waits(n))
-    return next((x for x in every if x.kind == "message" and x.name == command.name), None)
+def _authorise_sender(w: Working, element: Element) -> None:
+    """Who sends needs a post of the roles that the event names; a person's act is noted.
 
-
-def _waiting_names(w: Working) -> set[str]:
-    return {
-        wait.name
-        for n in w.live
-        for wait in w.waits(n)
-        if wait.kind == "message" and wait.name is not None
-    }
-
-
-def _authorise_sender(w: Working, wait: Wait) -> None:
-    """A person who sends needs a post of the roles that the event names; his act is noted."""
-    if w.actor.person is None:
-        return
-    element = wait.element
+    A system sends without a person only where no role is named, or `system` is among them.
+    """
+    roles = element.roles
+    if roles and (w.actor.person is not None or SYSTEM_ROLE not in roles):
+        wanted = OpenItem(element.id, 0, w.at, role=" ".join(roles))
+        w.post = authorise_item(w, wanted, element)
     act = element.act if isinstance(element.act, str) else None
-    if element.roles:
-        w.post = next((p for p in posts_of(w.facts, w.actor) if p.role in element.roles), None)
-        if w.post is None:
-            raise NotYourWorkItemError(
-                f"sending {wait.name!r} is for {', '.join(sorted(element.roles))}",
-                rule="authorisation/role",
-                element=element.id,
-            )
     separate(w, act, element)
     record_act(w, act, element)
 
 
 def signal(w: Working, command: BroadcastSignal) -> None:
-    """A signal nobody waits for is no error (BPMN 2.0): the entry says so."""
+    """A signal nobody waits for is no error (BPMN 2.0): the entry says so.
+
+    It may write what the events that wait for it declare.
+    """
+    elements = [receiver.element for receiver in find_signalled(w, command.name)]
+    for element in elements:
+        _authorise_sender(w, element)
+    document.check_outputs(w, [o for element in elements for o in element.outputs], command.data)
     document.write(w, command.data, None)
     reached = broadcast(w, command.name)
     w.emit("signal.received", {"name": command.name, "reached": reached})

@@ -1,4 +1,4 @@
-"""Incidents: where the case cannot go on, until somebody retries or resolves it by a command.
+"""Incidents: where the case cannot go on, until somebody retries or resolves it (`resolving`).
 
 A step that fails leaves the instance as it was before the command; the incident says what failed.
 """
@@ -6,7 +6,6 @@ A step that fails leaves the instance as it was before the command; the incident
 from dataclasses import replace
 
 from engine.domain.case import OpenIncident, Place
-from engine.domain.commands import ResolveIncident, RetryIncident
 from engine.domain.errors import NotFoundError
 from engine.kernel.compile.model import Element
 from engine.kernel.decide.working import Working
@@ -36,24 +35,7 @@ def take(w: Working, number: int) -> OpenIncident:
     )
 
 
-def retry(w: Working, command: RetryIncident) -> None:
-    """The job may be tried again, the timer is due again; a work item simply stays open."""
-    incident = take(w, command.incident)
-    place = (incident.instance, incident.token)
-    if place in w.state.jobs:
-        job = w.state.jobs[place]
-        w.state.jobs[place] = replace(job, retries=command.retries, incident=0)
-    w.emit("incident.retried", {"number": incident.number, "reason": command.reason})
-
-
-def resolve(w: Working, command: ResolveIncident) -> None:
-    """What failed is done by hand: a job gets its data, anything else just loses the incident."""
-    from engine.kernel.decide import jobs  # noqa: PLC0415 jobs raise incidents
-    from engine.kernel.decide.stepping import find_wait  # noqa: PLC0415 stepping may raise them
-
-    incident = take(w, command.incident)
-    w.emit("incident.resolved", {"number": incident.number, "reason": command.reason})
-    if (incident.instance, incident.token) in w.state.jobs:
-        wait = find_wait(w, incident.instance, incident.token)
-        if wait is not None:
-            jobs.finish_by_hand(w, incident.instance, wait, command.data)
+def stop_job(w: Working, place: Place, element: Element, *, code: str, message: str) -> None:
+    """An incident of a job: nobody gets the job until the incident is retried or resolved."""
+    number = raise_incident(w, "job", place, element, code=code, message=message)
+    w.state.jobs[place] = replace(w.state.jobs[place], incident=number)

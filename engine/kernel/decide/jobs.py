@@ -9,10 +9,10 @@ from typing import Any
 
 from engine.domain.case import OpenJob
 from engine.domain.commands import CompleteJob, FailJob, ThrowJobError
-from engine.domain.errors import JobNotFoundError, UncaughtBpmnError, WrongStateError
+from engine.domain.errors import EngineError, JobNotFoundError, UncaughtBpmnError, WrongStateError
 from engine.kernel.decide import document
-from engine.kernel.decide.incidents import raise_incident
-from engine.kernel.decide.stepping import find_wait, instance_of, settle
+from engine.kernel.decide.incidents import stop_job
+from engine.kernel.decide.stepping import find_wait, instance_of, job_variables, settle
 from engine.kernel.decide.working import Working
 from engine.kernel.run import Wait
 
@@ -21,16 +21,15 @@ JobCommand = CompleteJob | FailJob | ThrowJobError
 
 def complete(w: Working, command: CompleteJob) -> None:
     """Writes the declared outputs and lets the instance go on."""
-    job, wait = _find(w, command)
-    document.check_outputs(w, wait.element, None, command.data)
+    _, wait = _find(w, command)
+    document.check_outputs(w, wait.element.outputs, command.data)
     w.emit("job.completed", {"topic": wait.element.topic, "worker": command.worker}, wait.element)
     _finish(w, command.instance, wait, command.data)
-    del job
 
 
 def finish_by_hand(w: Working, instance: int, wait: Wait, data: Mapping[str, Any]) -> None:
     """An incident of a job is resolved: somebody gives what the job would have given."""
-    document.check_outputs(w, wait.element, None, data)
+    document.check_outputs(w, wait.element.outputs, data)
     _finish(w, instance, wait, data)
 
 
@@ -54,15 +53,13 @@ def fail(w: Working, command: FailJob) -> None:
         wait.element,
     )
     if command.retries == 0:
-        number = raise_incident(
-            w, "job", place, wait.element, code="job-failed", message=command.reason
-        )
-        w.state.jobs[place] = replace(w.state.jobs[place], incident=number)
+        stop_job(w, place, wait.element, code="job-failed", message=command.reason)
 
 
 def throw_error(w: Working, command: ThrowJobError) -> None:
     """A business refusal: the boundary event with that code catches it, or it is an incident."""
     _, wait = _find(w, command)
+    document.check_outputs(w, wait.element.outputs, command.data, whole=False)
     document.write(w, command.data, wait.element)
     w.emit(
         "job.error_thrown",
@@ -80,6 +77,20 @@ def throw_error(w: Working, command: ThrowJobError) -> None:
         )
     w.state.jobs.pop((command.instance, command.token), None)
     settle(w, command.instance)
+
+
+def stop_unready(w: Working) -> None:
+    """A job whose inputs cannot be evaluated stops at an incident; the rest of the case goes on."""
+    for n in w.live:
+        for wait in w.waits(n):
+            place = (n, wait.token)
+            if wait.kind != "job" or w.state.jobs[place].incident:
+                continue
+            try:
+                job_variables(w, wait)
+            except EngineError as exc:
+                message = f"the inputs of {wait.element.id}: {exc.message}"
+                stop_job(w, place, wait.element, code=exc.code, message=message)
 
 
 def _find(w: Working, command: JobCommand) -> tuple[OpenJob, Wait]:

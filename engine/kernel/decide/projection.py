@@ -3,11 +3,12 @@
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from engine.domain import clocks as domain_clocks
 from engine.domain.case import Place
 from engine.domain.clocks import ClockState
+from engine.domain.errors import EngineError
 from engine.domain.limits import parse_point
 from engine.domain.rows import (
     ActRow,
@@ -126,10 +127,18 @@ def _job_row(w: Working, place: Place, wait: Wait) -> Job:
         topic=wait.element.topic or "",
         unit=unit if isinstance(unit, str) else None,
         district=w.document.get("district"),
-        variables=job_variables(w, wait),
+        variables=_variables(w, wait),
         retries=0 if job.incident else job.retries,
         created_at=job.created_at,
     )
+
+
+def _variables(w: Working, wait: Wait) -> dict[str, Any]:
+    """The job's inputs; none where they cannot be evaluated: `jobs.stop_unready` says why."""
+    try:
+        return job_variables(w, wait)
+    except EngineError:
+        return {}
 
 
 def _clock_row(w: Working, clock: ClockState) -> ClockRow:

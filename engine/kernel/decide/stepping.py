@@ -17,9 +17,11 @@ from engine.kernel.decide.assignment import open_item
 from engine.kernel.decide.clocks import move_timers
 from engine.kernel.decide.host import CaseHost
 from engine.kernel.decide.notify import send_out
+from engine.kernel.decide.receiving import Receiver, find_receiver
 from engine.kernel.decide.scope import evaluate
 from engine.kernel.decide.working import Working
 from engine.kernel.run import Instance, Step, Thrown, Wait
+from engine.kernel.run.failing import at_step
 
 MAX_HOPS = 100
 DEFAULT_RETRIES = 3
@@ -77,7 +79,8 @@ def settle(w: Working, n: int) -> None:
         _end_instance(w, n, instance)
     for item in thrown:
         _route(w, n, item)
-    move_timers(w)
+    with at_step(w.state.instances[n].process):
+        move_timers(w)
 
 
 def _step_text(step: Step) -> str:
@@ -105,7 +108,8 @@ def _sync_items(w: Working, n: int) -> None:
 
 
 def _open_work_item(w: Working, n: int, wait: Wait) -> None:
-    item = open_item(w, wait)
+    with at_step(wait.element.id):
+        item = open_item(w, wait)
     w.state.items[(n, wait.token)] = item
     if wait.element.stage is not None and wait.element.stage != w.state.stage:
         w.state.enter_stage(wait.element.stage, w.at)
@@ -163,26 +167,23 @@ def _route(w: Working, sender: int, thrown: Thrown) -> None:
     w.hops += 1
     if w.hops > MAX_HOPS:
         raise LoopGuardError(f"more than {MAX_HOPS} messages inside one case", case=w.case_id)
-    if thrown.kind == "message" and deliver(w, thrown.name, None):
-        return
+    if thrown.kind == "message":
+        load_all(w)
+        receiver = find_receiver(w, thrown.name, None)
+        if receiver is not None:
+            deliver(w, receiver)
+            return
     if thrown.kind == "signal":
         broadcast(w, thrown.name, skip=sender)
     send_out(w, f"{thrown.kind}.thrown", {"name": thrown.name, "payload": to_json(thrown.payload)})
 
 
-def deliver(w: Working, name: str, key: str | None) -> bool:
-    """A message to the waiting events of its name; a message start opens a further instance."""
-    load_all(w)
-    for n in list(w.live):
-        for wait in w.waits(n):
-            if wait.kind == "message" and wait.name == name and key in (None, wait.key):
-                advance(w, n, methodcaller("deliver_message", wait.token))
-                return True
-    start = _message_start(w, name)
-    if start is None:
-        return False
-    start_instance(w, *start)
-    return True
+def deliver(w: Working, receiver: Receiver) -> None:
+    """Hands a message to its receiver; a message start opens a further instance."""
+    if receiver.instance is None:
+        start_instance(w, receiver.element.process, receiver.element.id)
+    else:
+        advance(w, receiver.instance, methodcaller("deliver_message", receiver.token))
 
 
 def broadcast(w: Working, name: str, *, skip: int | None = None) -> bool:
@@ -195,14 +196,3 @@ def broadcast(w: Working, name: str, *, skip: int | None = None) -> bool:
             advance(w, n, lambda i: i.signal(name))
             reached = True
     return reached
-
-
-def _message_start(w: Working, name: str) -> tuple[str, str] | None:
-    """A process of the release that a message of this name starts, beside the main one."""
-    for process, definition in w.world.model.definitions.items():
-        if process == w.state.instances[0].process:
-            continue
-        for element in definition.start_events:
-            if element.message == name:
-                return process, element.id
-    return None

@@ -23,10 +23,14 @@ ItemCommand = ClaimWorkItem | ReleaseWorkItem | CompleteWorkItem
 
 
 def claim(w: Working, command: ClaimWorkItem) -> None:
-    """签收. Separation is checked here already, so that nobody holds what he may not finish."""
+    """签收. Separation is checked here already, so that nobody holds what he may not finish.
+
+    Before the post: whoever has done an act that excludes this one hears of that act, whatever
+    post he holds.
+    """
     item, wait = _find(w, command)
-    w.post = authorise_item(w, item, wait.element)
     separate(w, _act(wait.element), wait.element)
+    w.post = authorise_item(w, item, wait.element)
     _refuse_other_holder(w, item)
     w.state.items[(command.instance, command.token)] = item.held_by(w.actor.person)
     w.emit("work_item.claimed", {"person": w.actor.person}, wait.element, item.round)
@@ -48,11 +52,11 @@ def complete(w: Working, command: CompleteWorkItem) -> None:
     """Finishes a work item: outcome, reason and outputs are checked before anything is written."""
     item, wait = _find(w, command)
     element = wait.element
-    w.post = authorise_item(w, item, element)
     separate(w, _act(element), element)
+    w.post = authorise_item(w, item, element)
     _refuse_other_holder(w, item)
     outcome = _check_answer(element, command)
-    document.check_outputs(w, element, outcome, command.data)
+    document.check_outputs(w, element.outputs, command.data, outcome=outcome)
     added = document.filing_values(w, element, outcome, command.data)
     _tell(w, command, item, element, outcome)
     document.write(w, {**command.data, **added}, element, item.round)

@@ -49,8 +49,12 @@ CHILDREN: dict[str, dict[str, frozenset[str]]] = {
     "userTask": {"output": _OUTPUT, "separation": frozenset({"from", "same"})},
     "serviceTask": {"in": _VALUE, "output": _OUTPUT, "notify": _NOTIFY},
     "sendTask": {"in": _VALUE, "output": _OUTPUT, "notify": _NOTIFY},
+    "receiveTask": {"output": _OUTPUT},
     "scriptTask": {"assign": _VALUE},
     "callActivity": {"in": _VALUE, "out": _VALUE},
+    "startEvent": {"output": _OUTPUT},
+    "boundaryEvent": {"output": _OUTPUT},
+    "intermediateCatchEvent": {"output": _OUTPUT},
     "intermediateThrowEvent": {"in": _VALUE},
     "endEvent": {"in": _VALUE},
     "timerEventDefinition": {

@@ -6,15 +6,18 @@ instance is spoilt: load it again from the state before.
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from engine.domain.errors import DefinitionNotFoundError, WrongStateError
 from engine.kernel.compile.model import CompiledRelease, Definition
 from engine.kernel.run import throwing
 from engine.kernel.run.codec import dump_state, load_state
+from engine.kernel.run.failing import at_step
 from engine.kernel.run.host import Host, Step, Thrown, Wait
 from engine.kernel.run.token import READY, STARTED, WAITING, Token
 from engine.kernel.run.workflow import CaseWorkflow
+
+T = TypeVar("T")
 
 
 class Instance:
@@ -102,15 +105,12 @@ class Instance:
         waiting = self._find(token, "work_item", "job")
         if outcome is not None:
             waiting.data = {**waiting.data, "outcome": outcome}
-        self._move(waiting.complete)
+        self._move(waiting.complete, waiting.task_spec.element.id)
 
     def throw_error(self, token: int, code: str, message: str | None = None) -> bool:
         """A worker raises a BPMN error; False when nothing catches it and nothing has changed."""
         waiting = self._find(token, "work_item", "job")
-        if not throwing.throw_error(waiting, code):
-            return False
-        self._move(lambda: None)
-        return True
+        return self._move(lambda: throwing.throw_error(waiting, code), waiting.task_spec.element.id)
 
     def deliver_message(self, token: int) -> None:
         """The message that this token waits for has come."""
@@ -122,9 +122,7 @@ class Instance:
 
     def signal(self, name: str) -> int:
         """A signal reaches everything that waits for it; answers how many."""
-        reached = throwing.signal(self._case, name)
-        self._move(lambda: None)
-        return reached
+        return self._move(lambda: throwing.signal(self._case, name), self.definition.process_id)
 
     def set_due(self, token: int, due: datetime | None) -> None:
         """Moves a timer."""
@@ -137,12 +135,15 @@ class Instance:
 
     def _come(self, token: int, kind: str) -> None:
         waiting = self._find(token, kind)
-        self._move(lambda: waiting.task_spec.come(waiting))
+        shape = waiting.task_spec
+        self._move(lambda: shape.come(waiting), shape.element.id)
 
-    def _move(self, move: Callable[[], object]) -> None:
+    def _move(self, move: Callable[[], T], element: str) -> T:
         self._case.spent = 0
-        move()
+        with at_step(element):
+            answer = move()
         self._case.settle()
+        return answer
 
     def _find(self, number: int, *kinds: str) -> Token:
         token = self._case.find(number)

@@ -10,6 +10,7 @@ from typing import Any
 from engine.domain.errors import WrongStateError
 from engine.kernel.compile.model import Body, Definition, Element
 from engine.kernel.run import activities, events, gateways
+from engine.kernel.run.failing import at_step
 from engine.kernel.run.reach import reach_of
 from engine.kernel.run.shape import Exit
 from engine.kernel.run.spiff import BpmnProcessSpec
@@ -56,7 +57,8 @@ class ScopeSpec(BpmnProcessSpec):
         """Arms the event sub-processes and sets a token on the start event."""
         start = self._start(start_event)
         for dormant in self.dormant_starts:
-            dormant.await_event(scope.put(dormant))
+            with at_step(dormant.element.id):
+                dormant.await_event(scope.put(dormant))
         start._update(scope.put(start, source))
 
     def _start(self, wanted: str | None) -> Any:

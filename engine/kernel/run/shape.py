@@ -10,6 +10,7 @@ from typing import Any
 from engine.domain.errors import NoFlowTakenError
 from engine.feel import Expression
 from engine.kernel.compile.model import Element
+from engine.kernel.run.failing import at_step
 from engine.kernel.run.host import Scope
 from engine.kernel.run.loops import Looping
 from engine.kernel.run.spiff import BpmnSpecMixin
@@ -68,10 +69,11 @@ class Shape(Looping):
 
     def _update_hook(self, token: Token) -> bool:
         """A token has arrived; True makes it ready to run."""
-        if self.starts_loop(token):
-            return self.begin_loop(token)
-        self.enter(token)
-        return self.arrive(token)
+        with at_step(self.element.id):
+            if self.starts_loop(token):
+                return self.begin_loop(token)
+            self.enter(token)
+            return self.arrive(token)
 
     def _on_ready(self, token: Token) -> None:
         if not self.manual:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine.domain.errors import UncaughtBpmnError
+from engine.kernel.run.failing import at_step
 from engine.kernel.run.loops import body_of
 from engine.kernel.run.token import WAITING, Token
 from engine.kernel.run.workflow import CaseWorkflow, Flat
@@ -48,7 +49,8 @@ def signal(top: CaseWorkflow, name: str) -> int:
     reached = 0
     for token in waiting:
         if token.id in token.workflow.tasks and token._state == WAITING:
-            token.task_spec.come(token)
+            with at_step(token.task_spec.element.id):
+                token.task_spec.come(token)
             reached += 1
     return reached
 

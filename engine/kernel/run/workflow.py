@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from engine.domain.errors import LoopGuardError
+from engine.kernel.run.failing import at_step
 from engine.kernel.run.host import Host, Scope, Step, Thrown
 from engine.kernel.run.spiff import BpmnSubWorkflow, BpmnWorkflow
 from engine.kernel.run.token import COMPLETED, READY, ROOT, WAITING, Token
@@ -228,7 +229,8 @@ class CaseWorkflow(Flat, BpmnWorkflow):
                     f"{token.task_spec.name}: more than {STEP_BUDGET} automatic steps without rest",
                     element=token.task_spec.name,
                 )
-            token.run()
+            with at_step(token.task_spec.element.id):
+                token.run()
 
     def _fire_inclusive_join(self) -> bool:
         for scope in self.scopes_inside():

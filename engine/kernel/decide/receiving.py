@@ -1,0 +1,66 @@
+"""Who receives a message or a signal in a case.
+
+The one answer counts for who may send, what may be written, and where it goes.
+"""
+
+from dataclasses import dataclass
+
+from engine.feel import to_json
+from engine.kernel.compile.model import Element
+from engine.kernel.decide.scope import evaluate
+from engine.kernel.decide.working import Working
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """An event that takes a message or signal: one that waits, or starts a further instance."""
+
+    element: Element
+    instance: int | None = None
+    token: int = 0
+
+
+def find_receiver(w: Working, name: str, key: str | None) -> Receiver | None:
+    """The first event that waits for a message of this name and key, else one that starts by it."""
+    for n in w.live:
+        for wait in w.waits(n):
+            if wait.kind == "message" and wait.name == name and key in (None, wait.key):
+                return Receiver(wait.element, n, wait.token)
+    start = _message_start(w, name, key)
+    return None if start is None else Receiver(start)
+
+
+def find_signalled(w: Working, name: str) -> list[Receiver]:
+    """Everything in the case that a signal of this name would reach."""
+    return [
+        Receiver(wait.element, n, wait.token)
+        for n in w.live
+        for wait in w.waits(n)
+        if wait.kind == "signal" and wait.name == name
+    ]
+
+
+def names_waited_for(w: Working) -> list[str]:
+    """The names of the messages that are waited for."""
+    found = {wait.name for n in w.live for wait in w.waits(n) if wait.kind == "message"}
+    return sorted(name for name in found if name is not None)
+
+
+def _message_start(w: Working, name: str, key: str | None) -> Element | None:
+    """A start event of the release that a message of this name enters, beside the main process."""
+    main = w.state.instances[0].process
+    for process, definition in w.world.model.definitions.items():
+        if process == main:
+            continue
+        for element in definition.start_events:
+            if element.message == name and _has_key(w, element, key):
+                return element
+    return None
+
+
+def _has_key(w: Working, start: Element, key: str | None) -> bool:
+    """A start event that names a key takes no message of another one."""
+    if key is None or start.correlation_key is None:
+        return True
+    value = to_json(evaluate(w, start.correlation_key))
+    return value is not None and str(value) == key
