@@ -207,14 +207,19 @@ def _compare(member: Member, known: PersonView | None) -> _Move:
 def _write(work: UnitOfWork, moves: Sequence[_Move], now: datetime) -> None:
     """Writes what differs. A post that is given on ends by beginning with somebody else."""
     given_on = {post.id for move in moves for post in move.begun}
-    for move in moves:
-        who = move.member
-        if move.is_entered:
-            row = PersonRow(id=who.id, name=who.name, district=who.district, valid_from=now)
-            put_people(work, [row])
-        ended = [_row(who.id, post, now, now) for post in move.ended if post.id not in given_on]
-        put_people(work, (), ended)
-        put_people(work, (), [_row(who.id, post, now) for post in move.begun])
+    people = [
+        PersonRow(id=who.id, name=who.name, district=who.district, valid_from=now)
+        for who in (move.member for move in moves if move.is_entered)
+    ]
+    ended = [
+        _row(move.member.id, post, now, now)
+        for move in moves
+        for post in move.ended
+        if post.id not in given_on
+    ]
+    begun = [_row(move.member.id, post, now) for move in moves for post in move.begun]
+    put_people(work, people, ended)
+    put_people(work, (), begun)
 
 
 def _row(person: str, post: Post, begin: datetime, end: datetime | None = None) -> PostRow:

@@ -52,12 +52,12 @@ def create_user(
     """Gives a person a login; ConflictError when the login is taken."""
     if len(password) < _SHORTEST_PASSWORD:
         raise InvalidRequestError(f"a password has at least {_SHORTEST_PASSWORD} characters")
-    now, hashed = inst.now(), _hasher.hash(password)
+    hashed = _hasher.hash(password)
     said = {"login": login, "person": person}
 
     def change(work: UnitOfWork) -> Changed:
         with inst.database.reads() as reader:
-            if find_person(reader, person, now=now) is None:
+            if find_person(reader, person, now=work.now()) is None:
                 raise NotFoundError(
                     f"there is no person {person}; import the organisation first", person=person
                 )

@@ -137,8 +137,15 @@ class UnitOfWork:
         self._pending.append(Call(DELAY_JOB, {**key, "lease": lease, "seconds": seconds}))
 
     def load_stream(self, name: str) -> StreamHead:
-        """Locks a stream that is not a case's and reads where it ends; it begins if it is new."""
-        return read_head(self.ask(load_calls(name))[-1])
+        """Locks a stream that is not a case's and reads where it ends; it begins if it is new.
+
+        The clock is read anew under the lock, and is not behind the last entry: who had to wait
+        sees what those wrote whom he waited for, also when the clock was set back.
+        """
+        head = read_head(self.ask(load_calls(name))[-1])
+        self._now = None
+        self._now = self.now() if head.at is None else max(self.now(), head.at)
+        return head
 
     def append_stream(
         self, name: str, seq: int, entry: bytes, entry_hash: str, at: datetime

@@ -1,17 +1,22 @@
 """Writing units, people, posts and places, with the time from which they are so.
 
-A row that begins ends the earlier one of the same id, unless that had an end already.
+A row that begins ends the earlier one of the same id, unless that had an end already. Rows of one
+id are written in the order of time.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from engine.domain.clock import to_wire
+from engine.domain.errors import ConflictError
 from engine.domain.evidence import Json
 from engine.store import tables
+from engine.store.drivers.session import Call
+from engine.store.expressions import one_of
 from engine.store.statements import DialectName, Statement, upsert
 from engine.store.types import EPOCH
 from engine.store.unit_of_work import UnitOfWork
@@ -97,15 +102,36 @@ def _end_earlier(table: sa.Table, key: str) -> Statement:
     return Statement(f"end_{table.name}", build)
 
 
-def _pair(table: sa.Table, key: str) -> tuple[Statement, Statement]:
-    return _end_earlier(table, key), upsert(table)
+def _find_later(table: sa.Table, key: str) -> Statement:
+    def build(_: DialectName) -> sa.Executable:
+        since = sa.bindparam("since", type_=table.c.valid_from.type)
+        return (
+            sa.select(table.c[key].label("id"))
+            .where(one_of(table.c[key], "ids"), table.c.valid_from > since)
+            .order_by(table.c[key])
+            .limit(sa.literal_column("1"))
+        )
+
+    return Statement(f"later_{table.name}", build)
 
 
-_UNITS = _pair(tables.unit, "id")
-_PEOPLE = _pair(tables.person, "id")
-_POSTS = _pair(tables.post, "id")
-_DUTY_GRIDS = _pair(tables.duty_grid, "id")
-_CELLS = _pair(tables.grid_cell, "cell")
+class _Writes(NamedTuple):
+    """What is sent to write rows of one table: look for later ones, end earlier ones, put."""
+
+    find_later: Statement
+    end: Statement
+    put: Statement
+
+
+def _writes(table: sa.Table, key: str) -> _Writes:
+    return _Writes(_find_later(table, key), _end_earlier(table, key), upsert(table))
+
+
+_UNITS = _writes(tables.unit, "id")
+_PEOPLE = _writes(tables.person, "id")
+_POSTS = _writes(tables.post, "id")
+_DUTY_GRIDS = _writes(tables.duty_grid, "id")
+_CELLS = _writes(tables.grid_cell, "cell")
 
 
 def put_units(work: UnitOfWork, rows: Iterable[UnitRow]) -> None:
@@ -131,10 +157,18 @@ def put_grid_cells(work: UnitOfWork, rows: Iterable[GridCellRow]) -> None:
     _put(work, _CELLS, rows, "cell")
 
 
-def _put(
-    work: UnitOfWork, statements: tuple[Statement, Statement], rows: Iterable[Any], key: str
-) -> None:
-    end, put = statements
-    for row in rows:
-        work.write(end, {"old": getattr(row, key), "since": row.valid_from})
-        work.write(put, row)
+def _put(work: UnitOfWork, writes: _Writes, rows: Iterable[Any], key: str) -> None:
+    """ConflictError when something is so from a later time: two rows of one id would be open."""
+    given = list(rows)
+    for since in sorted({row.valid_from for row in given}):
+        ids = [getattr(row, key) for row in given if row.valid_from == since]
+        later = work.ask([Call(writes.find_later, {"ids": ids, "since": since})])[0].rows
+        if later:
+            raise ConflictError(
+                f"{later[0][0]} was changed at a later time than {to_wire(since)}; what has been "
+                "entered is not changed for the time before",
+                id=later[0][0],
+            )
+    for row in given:
+        work.write(writes.end, {"old": getattr(row, key), "since": row.valid_from})
+        work.write(writes.put, row)
