@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+DATABASE_VARIABLE = "CASELOOP_DATABASE"
 TOKEN_VARIABLE = "CASELOOP_LOCAL_TOKEN"  # noqa: S105 the name of a variable
 _STOP_SECONDS = 30
 _START = "from api.cli import main; main()"
@@ -19,12 +20,16 @@ _START = "from api.cli import main; main()"
 def siblings(
     count: int, *, database: str, data: str, host: str, port: int, threads: int, token: str
 ) -> Iterator[None]:
-    """Runs `count` more servers on a port that this process has bound; ends them at the end."""
+    """Runs `count` more servers on a port that this process has bound; ends them at the end.
+
+    The database's address may hold a password, the token is one: everybody on the machine can
+    read a command line, nobody else an environment.
+    """
     arguments = [
-        *("serve", "--database", database, "--data", data),
+        *("serve", "--data", data),
         *("--host", host, "--port", str(port), "--threads", str(threads), "--share-port"),
     ]
-    environment = {**os.environ, TOKEN_VARIABLE: token}
+    environment = {**os.environ, DATABASE_VARIABLE: database, TOKEN_VARIABLE: token}
     started = [
         subprocess.Popen(  # noqa: S603 our own command line
             [sys.executable, "-c", _START, *arguments],

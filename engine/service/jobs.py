@@ -1,11 +1,12 @@
 """Jobs 系统任务 for handler systems: fetch and lock, extend, complete, fail, BPMN error.
 
 A lock is a lease in real time, kept outside the journal; what a worker answers is a command on
-the case, and its lock is checked first in that command's transaction.
+the case, and its lock is checked first in that command's transaction. A key of a unit is given its
+unit's jobs and answers for no other.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +25,8 @@ from engine.service.installation import Installation
 from engine.store import JobLock, UnitOfWork
 from engine.store import jobs as store_jobs
 from engine.store.queries.jobs import JobView, find_job
+
+_log = logging.getLogger("caseloop.jobs")
 
 BACK_OFF_SECONDS = (10, 60, 300)
 
@@ -70,15 +73,23 @@ def fetch_and_lock(
 def _given_up(
     inst: Installation, actor: Actor, claimed: store_jobs.ClaimedJob, worker: str
 ) -> bool:
-    """Whether the job was failed for good, because its workers did not come back."""
+    """Whether the job was failed for good, because its workers did not come back.
+
+    What goes wrong with one job is told in the log: the others that were taken are handed out.
+    """
     job = claimed.job
     if claimed.lapsed < job.retries:
         return False
     reason = f"{claimed.lapsed} leases ran out without an answer; the workers died or hang"
     place: dict[str, Any] = {"instance": job.instance, "token": job.token, "worker": worker}
     command = FailJob(case_id=job.case_id, reason=reason, retries=0, **place)
-    with suppress(LockLostError, NotFoundError):
-        execute(inst, actor, command, job_lock=JobLock(lock_token=claimed.lock_token, **place))
+    lock = JobLock(lock_token=claimed.lock_token, unit=actor.unit, **place)
+    try:
+        execute(inst, actor, command, job_lock=lock)
+    except (LockLostError, NotFoundError):
+        pass  # somebody else did it, or the case went another way
+    except Exception:  # noqa: BLE001 what is wrong with one case is no other's business
+        _log.exception("job %s cannot be failed, though its workers are gone", claimed.id)
     return True
 
 
@@ -86,7 +97,6 @@ def extend(
     inst: Installation, actor: Actor, job_id: str, *, worker: str, lock_token: int, seconds: int
 ) -> datetime:
     """Gives the worker `seconds` more from now; LockLostError when the lock is not his."""
-    del actor
     case_id, instance, token = _place(job_id)
     return store_jobs.extend_lock(
         inst.database,
@@ -96,6 +106,7 @@ def extend(
         worker=worker,
         lock_token=lock_token,
         seconds=seconds,
+        unit=actor.unit,
     )
 
 
@@ -116,7 +127,7 @@ def complete(
         inst,
         actor,
         CompleteJob(case_id=case_id, instance=instance, token=token, worker=worker, data=given),
-        job_lock=JobLock(instance, token, lock_token, worker),
+        job_lock=JobLock(instance, token, lock_token, worker, actor.unit),
         idempotency_key=idempotency_key,
         fingerprint={"data": given, "job": job_id},
     )
@@ -162,7 +173,7 @@ def fail(
             reason=reason,
             retries=left,
         ),
-        job_lock=JobLock(instance, token, lock_token, worker),
+        job_lock=JobLock(instance, token, lock_token, worker, actor.unit),
         idempotency_key=idempotency_key,
         fingerprint={"job": job_id, "reason": reason, "retries": retries},
         before_commit=back_off,
@@ -199,7 +210,7 @@ def throw_error(
         inst,
         actor,
         command,
-        job_lock=JobLock(instance, token, lock_token, worker),
+        job_lock=JobLock(instance, token, lock_token, worker, actor.unit),
         idempotency_key=idempotency_key,
         fingerprint={"code": code, "data": given, "job": job_id, "reason": reason},
     )

@@ -1,9 +1,11 @@
 """Claiming jobs: competing workers, one lease each, attempts counted when the lease is given.
 
 A lease ends by itself; whoever claims the job next gets a larger lock token, and the answer of
-the earlier worker is refused. All times here are lease time.
+the earlier worker is refused. By how much it grows nobody can guess: the token alone shows that
+the job was given to who answers. All times here are lease time.
 """
 
+import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -25,6 +27,8 @@ from engine.store.transactions import one_statement
 _job = tables.job
 #: Written into the text: PostgreSQL would take untyped parameters of a CASE for text.
 _ONE, _NONE = (sa.literal_column(n, sa.Integer()) for n in ("1", "0"))
+#: Small enough that a token stays exact in JSON for four million claims of one job.
+_LARGEST_STEP = 2**31
 JOB_COLUMNS = tuple(_job.c[name] for name in Job.__slots__)
 
 
@@ -42,15 +46,20 @@ class ClaimedJob(NamedTuple):
         return part_id(self.job.case_id, self.job.instance, self.job.token)
 
 
-def _claim(_: DialectName) -> sa.Executable:
+def _of_unit() -> sa.ColumnElement[bool]:
+    """Whether a job is one for a key of this unit; None narrows nothing."""
     unit = sa.bindparam("unit", type_=sa.Text())
+    return sa.or_(sa.cast(unit, sa.Text()).is_(None), _job.c.unit == unit)
+
+
+def _claim(_: DialectName) -> sa.Executable:
     free = (
         sa.select(_job.c.case_id, _job.c.instance, _job.c.token)
         .where(
             one_of(_job.c.topic, "topics"),
             _job.c.available_at <= now_or("lease"),
             _job.c.retries > 0,
-            sa.or_(sa.cast(unit, sa.Text()).is_(None), _job.c.unit == unit),
+            _of_unit(),
         )
         .order_by(_job.c.available_at)
         .limit(sa.bindparam("limit", type_=sa.Integer()))
@@ -62,7 +71,7 @@ def _claim(_: DialectName) -> sa.Executable:
         .values(
             worker=sa.bindparam("holder", type_=sa.Text()),
             lapsed=_job.c.lapsed + sa.case((_job.c.worker.is_not(None), _ONE), else_=_NONE),
-            lock_token=_job.c.lock_token + 1,
+            lock_token=_job.c.lock_token + sa.bindparam("step", type_=sa.BigInteger()),
             attempts=_job.c.attempts + 1,
             available_at=now_or("lease", plus="seconds"),
         )
@@ -82,6 +91,7 @@ def _extend(_: DialectName) -> sa.Executable:
             _job.c.worker == sa.bindparam("holder"),
             _job.c.lock_token == sa.bindparam("lock"),
             _job.c.available_at > now_or("lease"),
+            _of_unit(),
         )
         .values(available_at=now_or("lease", plus="seconds"))
         .returning(_job.c.available_at)
@@ -93,6 +103,7 @@ def _exists(_: DialectName) -> sa.Executable:
         _job.c.case_id == sa.bindparam("case"),
         _job.c.instance == sa.bindparam("place"),
         _job.c.token == sa.bindparam("number"),
+        _of_unit(),
     )
 
 
@@ -117,6 +128,7 @@ def claim_jobs(
         "seconds": seconds,
         "limit": limit,
         "unit": unit,
+        "step": secrets.randbelow(_LARGEST_STEP) + 1,
         "lease": database.lease_now(),
     }
     rows = again(lambda: one_statement(database, Call(CLAIM_JOBS, values))).rows
@@ -135,9 +147,10 @@ def extend_lock(
     worker: str,
     lock_token: int,
     seconds: int,
+    unit: str | None = None,
 ) -> datetime:
     """Prolongs a lease from now on; its new end. LockLostError when it is no longer held."""
-    key = {"case": case_id, "place": instance, "number": token}
+    key = {"case": case_id, "place": instance, "number": token, "unit": unit}
     lease = {"holder": worker, "lock": lock_token, "lease": database.lease_now()}
     rows = one_statement(database, Call(EXTEND_LOCK, {**key, **lease, "seconds": seconds})).rows
     if rows:

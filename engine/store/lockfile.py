@@ -7,12 +7,15 @@ The lock is the kernel's (`flock`) and ends with the process, however it ends. T
 import fcntl
 import json
 import os
+import threading
 from pathlib import Path
 from typing import NamedTuple
 
 from engine.domain.errors import StoreUnavailableError
 
 _MODE = 0o600
+#: Whoever only looks (`find_owner`) holds the lock for an instant; a start waits for that to end.
+_TRIES, _PAUSE = 10, 0.03
 
 
 class Owner(NamedTuple):
@@ -30,11 +33,9 @@ class LockFile:
         self.path = lock_path(database)
         self._handle = os.open(self.path, os.O_RDWR | os.O_CREAT, _MODE)
         os.fchmod(self._handle, _MODE)
-        try:
-            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as exc:
+        if not _take(self._handle):
             os.close(self._handle)
-            raise _in_use(database, _read(self.path)) from exc
+            raise _in_use(database, _read(self.path))
         self._write(Owner(None, None, os.getpid()))
 
     def announce(self, address: str, token: str) -> None:
@@ -81,6 +82,19 @@ def find_owner(database: Path) -> Owner | None:
     return None
 
 
+def _take(handle: int) -> bool:
+    """Whether the lock was given, at once or after a short while."""
+    pause = threading.Event()
+    for _ in range(_TRIES):
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            pause.wait(_PAUSE)
+        else:
+            return True
+    return False
+
+
 def _read(path: Path) -> Owner:
     try:
         data = json.loads(path.read_bytes())
@@ -90,7 +104,9 @@ def _read(path: Path) -> Owner:
 
 
 def _in_use(database: Path, owner: Owner) -> StoreUnavailableError:
-    where = f"the server at {owner.address}" if owner.address else f"process {owner.pid}"
+    where = f"process {owner.pid}" if owner.pid else "another process"
+    if owner.address:
+        where = f"the server at {owner.address}"
     return StoreUnavailableError(
         f"{database} is open in {where}; SQLite serves one process: speak to that server, stop "
         f"it, or use PostgreSQL",

@@ -28,12 +28,13 @@ class IdempotencyKey(NamedTuple):
 
 
 class JobLock(NamedTuple):
-    """The lease in whose name a worker answers for a job."""
+    """The lease in whose name a worker answers for a job; a worker of a unit for its unit's."""
 
     instance: int
     token: int
     lock_token: int
     worker: str
+    unit: str | None = None
 
 
 class Loaded(NamedTuple):
@@ -75,7 +76,10 @@ def _find_answer(_: DialectName) -> sa.Executable:
 def _lock_job(_: DialectName) -> sa.Executable:
     return (
         sa.select(
-            job.c.worker, job.c.lock_token, (job.c.available_at > now_or("lease")).label("valid")
+            job.c.worker,
+            job.c.lock_token,
+            (job.c.available_at > now_or("lease")).label("valid"),
+            job.c.unit,
         )
         .where(
             job.c.case_id == sa.bindparam("case_id"),
@@ -141,10 +145,13 @@ def read_answer(key: IdempotencyKey, outcome: Outcome) -> bytes | None:
 
 
 def check_lock(case_id: str, lock: JobLock, outcome: Outcome) -> None:
-    """LockLostError unless the lease is this worker's and has not run out."""
+    """LockLostError unless the lease is this worker's and has not run out.
+
+    Another unit's job is not there, for who asks; as it is not given to him.
+    """
     job_id = part_id(case_id, lock.instance, lock.token)
-    if not outcome.rows:
+    if not outcome.rows or lock.unit not in (None, outcome.rows[0][3]):
         raise JobNotFoundError(f"there is no open job {job_id}", job=job_id)
-    worker, lock_token, valid = outcome.rows[0]
+    worker, lock_token, valid, _ = outcome.rows[0]
     if worker != lock.worker or lock_token != lock.lock_token or not valid:
         raise LockLostError(job=job_id, worker=lock.worker, lock_token=lock.lock_token)

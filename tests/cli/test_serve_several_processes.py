@@ -44,6 +44,7 @@ def test_processes_share_the_port_and_end_together() -> None:
         siblings = _children(process.pid)
         try:
             assert len(siblings) == 1
+            assert "postgresql" not in Path(f"/proc/{siblings[0]}/cmdline").read_text()
             for _ in range(20):
                 with urllib.request.urlopen(f"{url}/api/v1/health", timeout=20) as answer:
                     assert json.load(answer)["status"] == "ok"

@@ -1,10 +1,12 @@
 """Opening a database: one process per file, readers that cannot write, no way over a fork."""
 
+import fcntl
 import json
 import os
 import stat
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import psycopg
@@ -84,6 +86,26 @@ def test_lock_file_left_by_a_dead_process_means_nothing(tmp_path: Path) -> None:
     path.write_text('{"address": "http://127.0.0.1:1", "token": "t", "pid": 1}')
     assert find_owner(tmp_path / "case.db") is None
     open_file(tmp_path / "case.db").close()
+
+
+def test_start_waits_for_somebody_who_only_looks(tmp_path: Path) -> None:
+    """`find_owner` holds the lock for an instant; a start at that instant is not refused."""
+    path = tmp_path / "case.db"
+    open_file(path).close()
+    looking, ended = threading.Event(), threading.Event()
+
+    def look() -> None:
+        handle = os.open(lock_path(path), os.O_RDONLY)
+        fcntl.flock(handle, fcntl.LOCK_SH)
+        looking.set()
+        ended.wait(0.1)
+        os.close(handle)
+
+    looker = threading.Thread(target=look)
+    looker.start()
+    assert looking.wait(10)
+    open_file(path).close()
+    looker.join()
 
 
 @pytest.mark.parametrize(
