@@ -23,7 +23,7 @@ _AT_ONCE = 50
 
 @click.group()
 def case() -> None:
-    """Cases 案卷: show, history, replay, verify, export.
+    """Cases 案卷: show, history, replay, verify, export, erase.
 
     Example: caseloop case history 0197f7c4-1c3a-7bd0-8a43-8f2a51f3d001
     """
@@ -174,6 +174,30 @@ def export(place: Place, case_id: str, target: Path) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(b64decode(content))
     click.echo(f"{len(files)} files in {target}; check them with: python {target / 'verify.py'}")
+
+
+@case.command()
+@click.argument("case_id", metavar="CASE")
+@click.option("--reason", required=True, help="By which law or whose wish; it is recorded.")
+@click.option(
+    "--at", "pointers", metavar="POINTER", multiple=True,
+    help="A place of the document, for example /reporter/phone; all that ever stood there.",
+)  # fmt: skip
+@click.option("--all", "every", is_flag=True, help="Every personal value of the case.")
+@anywhere
+def erase(
+    place: Place, case_id: str, reason: str, pointers: tuple[str, ...], *, every: bool
+) -> None:
+    """Erases personal values for ever; chain and replay of the case hold without them.
+
+    Example: caseloop case erase 0197f7c4-1c3a-7bd0-8a43-8f2a51f3d001 --at /reporter --reason 来信
+    """
+    if every == bool(pointers):
+        raise click.UsageError("Name the places with --at POINTER, or give --all.")
+    body = {"pointers": list(pointers) or None, "reason": reason}
+    with place.session() as session:
+        erased = session.write("POST", f"/cases/{part(case_id)}/erasures", body)["erased"]
+    click.echo(f"{len(erased)} personal values erased.")
 
 
 def _pretty(value: Any) -> str:

@@ -12,6 +12,8 @@ from api.schemas.cases import (
     CaseSchema,
     ClocksSchema,
     DocumentSchema,
+    ErasedSchema,
+    ErasePersonalSchema,
     JournalQuerySchema,
     JournalSchema,
     OpenCaseSchema,
@@ -20,9 +22,11 @@ from engine.domain.errors import (
     BadVariablesError,
     CaseNotFoundError,
     DefinitionNotFoundError,
+    InvalidRequestError,
     ReleaseNotFoundError,
 )
 from engine.service import cases as service
+from engine.service import erasure
 
 cases = Resource("cases", "Cases 案卷: open, list, read.")
 
@@ -112,3 +116,20 @@ def read_journal(call: Call, case_id: str) -> Reply:
 def read_clocks(call: Call, case_id: str) -> Reply:
     """Reads the clocks 计时 with the ledger that explains every minute."""
     return Reply({"items": service.clocks(call.inst, call.actor, case_id)})
+
+
+@cases.writes(
+    "/cases/<case_id>/erasures",
+    ErasedSchema,
+    scope="admin:personal",
+    body=ErasePersonalSchema,
+    errors=(CaseNotFoundError, InvalidRequestError),
+    headers=REPLAYED,
+)
+def erase_personal(call: Call, case_id: str) -> Reply:
+    """Erases personal values of a case for ever; no hash and no replay is broken by it."""
+    answer = erasure.erase_personal(
+        call.inst, call.actor, case_id, **call.body, idempotency_key=call.idempotency_key
+    )
+    headers = {"Idempotency-Replayed": "true"} if answer.replayed else {}
+    return Reply({**answer.data, "receipt": answer.receipt}, headers=headers)

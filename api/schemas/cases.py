@@ -1,5 +1,7 @@
 """Cases 案卷: how they are opened, listed, shown, and what their journal looks like."""
 
+import re
+
 from marshmallow import Schema, fields, validate
 
 from api.schemas.values import (
@@ -8,6 +10,7 @@ from api.schemas.values import (
     Instant,
     PageQuerySchema,
     PageSchema,
+    ReceiptOnlySchema,
     ReceiptSchema,
     free_object,
     text,
@@ -96,6 +99,29 @@ class CasePageSchema(PageSchema):
     """A page of cases, the newest first."""
 
     items = fields.List(fields.Nested(CaseLineSchema), required=True)
+
+
+class ErasePersonalSchema(Schema):
+    """Which personal values of a case are erased, and by which law or wish."""
+
+    reason = fields.String(required=True, validate=validate.Length(min=1, max=4000))
+    pointers = fields.List(
+        fields.String(validate=validate.Regexp(re.compile(r"(/[^/\x00]{1,200}){1,20}\Z"))),
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(min=1, max=100),
+        metadata={
+            "description": "JSON pointers into the document: all that ever stood there or below; "
+            "absent: every personal value of the case",
+            "example": ["/reporter/phone"],
+        },
+    )
+
+
+class ErasedSchema(ReceiptOnlySchema):
+    """What was erased: references, not values. The receipt is one of the stream `security`."""
+
+    erased = fields.List(fields.String(), required=True)
 
 
 class JournalQuerySchema(Schema):

@@ -3,7 +3,7 @@
 from engine.schema.document import DocumentSchema
 from engine.schema.marks import EACH, PersonalPath
 from engine.schema.outputs import OUTPUT_TYPES, find_type_error, is_photo
-from engine.schema.personal import SealedValue, commitment, is_sealed, refuse_sealed
+from engine.schema.personal import SealedValue, commitment, is_sealed, refuse_sealed, sealed_within
 
 __all__ = [
     "EACH",
@@ -16,4 +16,5 @@ __all__ = [
     "is_photo",
     "is_sealed",
     "refuse_sealed",
+    "sealed_within",
 ]

@@ -37,11 +37,11 @@ def is_sealed(value: Any) -> bool:
     return isinstance(value, Mapping) and value.keys() == _SEALED
 
 
-def sealed_within(value: Any, pointer: str = "") -> Iterator[str]:
-    """The JSON pointers of the sealed values in a value."""
+def sealed_within(value: Any, pointer: str = "") -> Iterator[tuple[str, Mapping[str, str]]]:
+    """The sealed values in a value, each with its JSON pointer."""
     if isinstance(value, Mapping):
         if is_sealed(value):
-            yield pointer
+            yield pointer, value
             return
         for name, child in value.items():
             yield from sealed_within(child, f"{pointer}/{name}")
@@ -57,7 +57,7 @@ def refuse_sealed(data: Mapping[str, Any]) -> None:
         {"pointer": pointer, "message": message}
         for name, value in data.items()
         if isinstance(value, (Mapping, list))
-        for pointer in sealed_within(value, f"/{name}")
+        for pointer, _ in sealed_within(value, f"/{name}")
     ]
     _refuse(errors)
 

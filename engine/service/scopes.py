@@ -23,6 +23,7 @@ MEANINGS: Mapping[str, str] = {
     "admin:keys": "create and revoke keys",
     "admin:clock": "move the virtual clock",
     "admin:incidents": "retry and resolve incidents",
+    "admin:personal": "erase personal values of cases",
 }
 SCOPES = frozenset(MEANINGS)
 

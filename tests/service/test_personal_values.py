@@ -10,17 +10,27 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from engine.domain.errors import BadVariablesError, DefinitionError, IdempotencyKeyReusedError
+from engine.domain.errors import (
+    BadVariablesError,
+    CaseNotFoundError,
+    DefinitionError,
+    IdempotencyKeyReusedError,
+    InvalidRequestError,
+)
 from engine.domain.evidence import canonical
 from engine.domain.people import Actor
 from engine.service import cases, evidence, releases
+from engine.service.erasure import erase_personal
 from engine.service.installation import Installation
 from engine.service.rights import PERSONAL
 from engine.store.migrations import run
+from engine.store.queries.case import list_personal_values
+from engine.store.queries.journal import list_entries
 from engine.store.tables import metadata
 from tests.audit.town import OPERATOR, Town, pack, who
 
 SCHEMA = "case_disposition/case.schema.json"
+DIAGRAM = "case_disposition/case_disposition.bpmn"
 NUMBER = "13900001234"
 SEALED = {"commitment": "0" * 64, "ref": "0197f7c4-1c3a-7bd0-8a43-8f2a51f3d001"}
 GIVEN = {
@@ -149,3 +159,82 @@ def test_all_nodes_of_a_database_know_a_request_again(town: Town) -> None:
     assert open_case(other, "k", reporter={"phone": NUMBER}) == first
     with pytest.raises(IdempotencyKeyReusedError):
         open_case(other, "k", reporter={"phone": "13900001235"})
+
+
+def values_of(inst: Installation, case_id: str) -> set[Any]:
+    with inst.database.reads() as reader:
+        return {value.value for value in list_personal_values(reader, case_id)}
+
+
+def verdicts(inst: Installation, case_id: str) -> tuple[str, str]:
+    replayed = evidence.replay(inst, OPERATOR, case_id)["verdict"]
+    return replayed, evidence.verify(inst, OPERATOR, case_id)["verdict"]
+
+
+def orders(inst: Installation) -> list[dict[str, Any]]:
+    """The entries of erasures."""
+    with inst.database.reads() as reader:
+        bodies = [json.loads(entry.body) for entry in list_entries(reader, "security")]
+    return [body for body in bodies if body["command"]["kind"] == "erase_personal"]
+
+
+def test_erased_value_is_gone_and_the_case_still_conforms(town: Town) -> None:
+    case_id = open_case(town.inst, reporter={"name": "钱多多", "phone": NUMBER})
+    answer = erase_personal(
+        town.inst, who("cheng"), case_id, reason="his wish", pointers=["/reporter/phone"]
+    )
+    assert values_of(town.inst, case_id) == {"钱多多"}
+    shown = cases.get_case(town.inst, SEES, case_id)["document"]["reporter"]
+    assert shown == {"name": "钱多多", "phone": None}
+    assert verdicts(town.inst, case_id) == ("conforms", "intact")
+    assert NUMBER not in everything_kept(town.inst, but="secret")
+    [order] = orders(town.inst)
+    [event] = order["events"]
+    assert (event["type"], order["actor"]["person"]) == ("personal.erased", "cheng")
+    assert event["data"] == {"case": case_id, "reason": "his wish", "refs": answer.data["erased"]}
+    town.void_asked(case_id)
+    assert verdicts(town.inst, case_id) == ("conforms", "intact")
+
+
+def test_erasure_reaches_what_stood_there_before_it_was_changed(town: Town) -> None:
+    output = b'<cl:output name="condition"'
+    written = b'<cl:output name="reporter" type="object" />' + output
+    files = with_fields(witnesses=WITNESSES)
+    releases.deploy(
+        town.inst, OPERATOR, {**files, DIAGRAM: files[DIAGRAM].replace(output, written)}
+    )
+    case_id = town.report(witnesses=[{"phone": "33333"}], reporter={"phone": "11111"})
+    town.do(case_id, "zhou", "file_case", "filed", condition=2, reporter={"phone": "22222"})
+    assert values_of(town.inst, case_id) == {"11111", "22222", "33333"}
+    erase_personal(town.inst, OPERATOR, case_id, reason="x", pointers=["/reporter"])
+    assert values_of(town.inst, case_id) == {"33333"}
+    erase_personal(town.inst, OPERATOR, case_id, reason="x")
+    assert values_of(town.inst, case_id) == set()
+    assert verdicts(town.inst, case_id) == ("conforms", "intact")
+    assert len(orders(town.inst)) == 2
+
+
+def test_erasing_again_erases_nothing_and_records_nothing(town: Town) -> None:
+    case_id = open_case(town.inst, reporter={"phone": NUMBER})
+    erase_personal(town.inst, OPERATOR, case_id, reason="x", pointers=["/reporter"])
+    again = erase_personal(town.inst, OPERATOR, case_id, reason="x", pointers=["/reporter"])
+    assert again.data == {"erased": []}
+    assert len(orders(town.inst)) == 1
+
+
+@pytest.mark.parametrize("pointer", ["/description", "/reporter/pho", "/nothing"])
+def test_place_where_nothing_personal_stood_is_refused(town: Town, pointer: str) -> None:
+    case_id = open_case(town.inst, reporter={"phone": NUMBER})
+    with pytest.raises(InvalidRequestError, match=pointer):
+        erase_personal(
+            town.inst, OPERATOR, case_id, reason="x", pointers=["/reporter/phone", pointer]
+        )
+    assert values_of(town.inst, case_id) == {NUMBER}
+    assert orders(town.inst) == []
+
+
+def test_case_that_is_none_of_his_business_is_not_found(town: Town) -> None:
+    case_id = open_case(town.inst, reporter={"phone": NUMBER})
+    with pytest.raises(CaseNotFoundError):
+        erase_personal(town.inst, who("peng"), case_id, reason="x")
+    assert values_of(town.inst, case_id) == {NUMBER}
