@@ -1,8 +1,11 @@
 """Identifiers: UUIDv7 from an injected source, so that keys sort by time and tests are exact."""
 
+import re
 import uuid
 from typing import Protocol
 
+#: Nine digits: more would be beyond what both databases store in an integer.
+_PART = re.compile(r"([^.]*)\.([0-9]{1,9})\.([0-9]{1,9})")
 _VERSION_7 = 0x7 << 76
 _VARIANT = 0x2 << 62
 
@@ -41,7 +44,8 @@ def part_id(case_id: str, instance: int, token: int) -> str:
 
 def split_part_id(part: str) -> tuple[str, int, int] | None:
     """The three parts of a work item's or job's public name, or None when it is not one."""
-    pieces = part.split(".")
-    if len(pieces) != 3 or not (pieces[1].isdecimal() and pieces[2].isdecimal()):  # noqa: PLR2004 the shape above
+    found = _PART.fullmatch(part)
+    if found is None or not is_uuid(found[1]):
         return None
-    return pieces[0], int(pieces[1]), int(pieces[2])
+    case_id, instance, token = found.groups()
+    return case_id, int(instance), int(token)

@@ -3,11 +3,11 @@
 That somebody has read is no fact of the case: it is kept with the notification, not in the journal.
 """
 
-import uuid
 from datetime import datetime
 from typing import Any
 
 from engine.domain.errors import ForbiddenError, NotFoundError
+from engine.domain.ids import split_part_id
 from engine.domain.people import Actor
 from engine.service.installation import Installation
 from engine.service.pages import Page
@@ -15,8 +15,6 @@ from engine.service.sessions import check_acts_for
 from engine.store.queries import notifications as queries
 from engine.store.queries.case_numbers import find_case_numbers
 from engine.store.writes.access import mark_read as write_read
-
-_PARTS = 3
 
 
 def list_notifications(
@@ -54,7 +52,7 @@ def list_notifications(
 
 def mark_read(inst: Installation, actor: Actor, notification_id: str) -> datetime:
     """When the actor first read it; NotFoundError when it is not his."""
-    place = _place(notification_id)
+    place = split_part_id(notification_id)
     if place is None or actor.person is None:
         raise _unknown(notification_id)
     case_id, seq, n = place
@@ -82,17 +80,6 @@ def _check_reads(inst: Installation, actor: Actor, person: str | None) -> None:
             rule="notifications/own",
         )
     check_acts_for(inst, actor.unit, person)
-
-
-def _place(notification_id: str) -> tuple[str, int, int] | None:
-    parts = notification_id.split(".")
-    if len(parts) != _PARTS or not all(p.isdecimal() and p.isascii() for p in parts[1:]):
-        return None
-    try:
-        case_id = str(uuid.UUID(parts[0]))
-    except ValueError:
-        return None
-    return case_id, int(parts[1]), int(parts[2])
 
 
 def _plain(view: queries.NotificationView) -> dict[str, Any]:
