@@ -34,6 +34,12 @@ _SCHEMA = define(
     "The case schema is JSON Schema, and every value it marks personal can be sealed.",
     "案卷模式须为 JSON Schema，其中标记的个人信息均可封存。",
 )
+_UNREAD = define(
+    "file/unread",
+    "warning",
+    "A file of a release is a diagram, a decision, the case schema, a form or a policy.",
+    "发布包中的文件应为流程图、决策、案卷模式、表单或策略。",
+)
 
 
 @dataclass(slots=True)
@@ -58,7 +64,18 @@ def read_beside(files: Mapping[str, bytes]) -> Beside:
     named = {n: d for n, d in files.items() if _in_folder(n, "policies") and n.endswith(SUFFIXES)}
     found.policies, faults = read_policies(named)
     found.findings += faults
+    found.findings += _unread(files)
     return found
+
+
+def _unread(files: Mapping[str, bytes]) -> Iterator[Finding]:
+    """Files that look as if they said something, in a place where nobody reads them."""
+    for name in sorted(files):
+        known = _in_folder(name, "policies") or _in_folder(name, "forms")
+        if name.endswith(SUFFIXES) and not known and PurePosixPath(name).name != SCHEMA_FILE:
+            message = "nobody reads this file"
+            way_out = f"name it {SCHEMA_FILE}, or put it into a folder `policies` or `forms`"
+            yield _UNREAD.finding(None, 0, message, way_out, file=name)
 
 
 def _read_schema(files: Mapping[str, bytes], found: Beside) -> None:

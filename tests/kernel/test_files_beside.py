@@ -147,3 +147,11 @@ def test_second_policy_of_one_name_is_refused_and_both_are_named() -> None:
     [finding] = check_files(files)
     assert (finding.rule, finding.file) == ("file/policy", "b/policies/rework.yml")
     assert "a/policies/rework.json" in finding.message
+
+
+@pytest.mark.parametrize("path", ["polices/separation.yaml", "rework.json", "a/case-schema.json"])
+def test_file_that_nobody_reads_is_told(path: str) -> None:
+    [finding] = check_files({path: b"{}"})
+    assert (finding.rule, finding.severity) == ("file/unread", Severity.WARNING)
+    assert finding.file == path
+    assert check_files({"forms/a.json": b"{}", "case.schema.json": b"{}"}) == []
