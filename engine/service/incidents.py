@@ -1,17 +1,22 @@
-"""Incidents: where a case cannot go on, until somebody retries or resolves it by a command."""
+"""Incidents: where a case cannot go on, until somebody retries or resolves it by a command.
 
-import uuid
+Who may not read the case finds no incident of it, neither in the list nor to retry it.
+"""
+
 from collections.abc import Mapping
 from typing import Any
 
 from engine.domain.commands import ResolveIncident, RetryIncident
-from engine.domain.errors import CaseNotFoundError, InvalidRequestError
+from engine.domain.errors import InvalidRequestError
+from engine.domain.ids import is_uuid
 from engine.domain.people import Actor
 from engine.service.cases import read_case
 from engine.service.executor import Answer, execute
 from engine.service.installation import Installation
 from engine.service.pages import Page
+from engine.service.rights import reach_of
 from engine.store.queries import incidents as queries
+from engine.store.queries.case_numbers import find_case_numbers
 
 _FILTERS = ("case_id", "open")
 
@@ -24,22 +29,25 @@ def list_incidents(
     cursor: Any = None,
     limit: int = 50,
 ) -> Page:
-    """Incidents of the cases that the actor may read, the oldest first.
+    """Incidents of the cases that the actor may read, the newest first.
 
     `open` leaves those that nobody has resolved.
     """
     if unknown := sorted(set(filters) - set(_FILTERS)):
         raise InvalidRequestError(f"unknown filter {unknown[0]!r}", field=unknown[0])
     _check_id(filters.get("case_id"))
+    reach = reach_of(inst, actor)
     with inst.database.reads() as reader:
         found = queries.list_incidents(
             reader,
             case_id=filters.get("case_id"),
             unresolved=bool(filters.get("open")),
+            reach=reach,
+            now=inst.database.case_now(),
             cursor=cursor,
             limit=limit,
         )
-    numbers = _readable(inst, actor, {incident.case_id for incident in found.items})
+        numbers = find_case_numbers(reader, [incident.case_id for incident in found.items])
     items = [
         {
             "case_id": incident.case_id,
@@ -52,7 +60,6 @@ def list_incidents(
             "resolved_at": incident.resolved_at,
         }
         for incident in found.items
-        if incident.case_id in numbers
     ]
     return Page(items, found.next_cursor)
 
@@ -68,6 +75,7 @@ def retry(
     idempotency_key: str | None = None,
 ) -> Answer:
     """Lets the failed job or step be tried again, `retries` times."""
+    read_case(inst, actor, case_id)
     command = RetryIncident(case_id=case_id, incident=number, reason=reason, retries=retries)
     return execute(inst, actor, command, idempotency_key=idempotency_key)
 
@@ -83,6 +91,7 @@ def resolve(
     idempotency_key: str | None = None,
 ) -> Answer:
     """Resolves it by hand, with what the job would have given."""
+    read_case(inst, actor, case_id)
     given = dict(data or {})
     command = ResolveIncident(case_id=case_id, incident=number, reason=reason, data=given)
     fingerprint = {"case": case_id, "data": given, "incident": number, "reason": reason}
@@ -92,19 +101,5 @@ def resolve(
 def _check_id(case_id: str | None) -> None:
     if case_id is None:
         return
-    try:
-        uuid.UUID(case_id)
-    except ValueError as exc:
-        raise InvalidRequestError(f"{case_id!r} is no case's id", field="case_id") from exc
-
-
-def _readable(inst: Installation, actor: Actor, cases: set[str]) -> dict[str, str]:
-    """Case numbers of those that are the actor's business."""
-    found = {}
-    for case_id in cases:
-        try:
-            file, _ = read_case(inst, actor, case_id)
-        except CaseNotFoundError:
-            continue
-        found[case_id] = file.case_no
-    return found
+    if not is_uuid(case_id):
+        raise InvalidRequestError(f"{case_id!r} is no case's id", field="case_id")

@@ -242,7 +242,7 @@ def test_incidents_wait_until_they_are_resolved(database: Database, ids: Countin
         everything = all_pages(
             lambda c: incidents.list_incidents(reader, unresolved=False, cursor=c, limit=1)
         )
-        assert everything == [one, done]
+        assert everything == [done, one]
         assert incidents.count_unresolved(reader) == 1
 
 
@@ -254,7 +254,11 @@ def test_message_finds_who_waits_for_it(database: Database, ids: CountingIds) ->
     )
     open_case(database, case_id, RowChanges(waits=waits))
     with database.reads() as reader:
-        assert waiting.cases_waiting(reader, "answered", "k1", most=2) == [case_id]
-        assert waiting.cases_waiting(reader, "answered", "k2", most=2) == []
-        assert waiting.cases_waiting(reader, "void_requested", None, most=2) == [case_id]
+        assert waiting.cases_waiting(reader, "answered", "k1", most=2, reach=None, now=None) == [
+            case_id
+        ]
+        assert waiting.cases_waiting(reader, "answered", "k2", most=2, reach=None, now=None) == []
+        assert waiting.cases_waiting(
+            reader, "void_requested", None, most=2, reach=None, now=None
+        ) == [case_id]
         assert waiting.list_timers(reader, case_id) == []
