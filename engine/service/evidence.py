@@ -124,6 +124,8 @@ def _verdict(inst: Installation, case_id: str, check: Check, bad: Word) -> Verdi
     try:
         record = read_record(inst.database, case_id)
     except CaseNotFoundError:
+        if not is_uuid(case_id):
+            raise
         with inst.database.reads() as reader:
             entries = count_entries(reader, case_stream(case_id))
             file = find_file(reader, case_id)

@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 import sqlalchemy as sa
 
-from engine.domain.errors import ConflictError, IdempotencyKeyReusedError, StoreError
+from engine.domain.errors import (
+    CaseNotFoundError,
+    ConflictError,
+    IdempotencyKeyReusedError,
+    StoreError,
+)
+from engine.domain.ids import is_uuid
 from engine.domain.rows import Decision, Pins
 from engine.store import tables
 from engine.store.apply import answer_call, decision_calls, entry_calls
@@ -72,6 +78,8 @@ class UnitOfWork:
         `facts` are read on the same way, those of them that need no pins. An earlier answer to
         the same key comes back before anything else is checked.
         """
+        if case_id is not None and not is_uuid(case_id):
+            raise CaseNotFoundError(f"there is no case {case_id}", case_id=case_id)
         now = self._database.case_now()
         calls = lock_calls(case_id, now, self._database.lease_now(), idempotency, job_lock)
         queries = {key: fact_query(key, now, None) for key in facts}

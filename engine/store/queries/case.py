@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from engine.domain.ids import is_uuid
 from engine.domain.rows import ActRow, CaseFile, CaseSnapshot, ClockRow, PersonalValue
 from engine.store import tables
 from engine.store.reader import Reader
@@ -50,14 +51,14 @@ _VALUES = _of_case(
 
 
 def find_snapshot(reader: Reader, case_id: str) -> CaseSnapshot | None:
-    """The case as its last entry left it."""
-    rows = reader.rows(_SNAPSHOT, case_id=case_id)
+    """The case as its last entry left it; none for what is no case's id."""
+    rows = reader.rows(_SNAPSHOT, case_id=case_id) if is_uuid(case_id) else []
     return to_snapshot(rows[0]) if rows else None
 
 
 def find_file(reader: Reader, case_id: str) -> CaseFile | None:
-    """The case's head line."""
-    rows = reader.rows(_HEAD_LINE, case_id=case_id)
+    """The case's head line; none for what is no case's id."""
+    rows = reader.rows(_HEAD_LINE, case_id=case_id) if is_uuid(case_id) else []
     return CaseFile(*rows[0]) if rows else None
 
 

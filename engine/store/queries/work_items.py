@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from engine.domain.ids import is_uuid
 from engine.domain.people import Axis, Post
 from engine.domain.rows import WorkItem
 from engine.store.queries.page import FAR, Page, beyond, cut, decode
@@ -85,7 +86,9 @@ _ONE = Statement(
 
 
 def list_of_case(reader: Reader, case_id: str) -> list[WorkItem]:
-    """The open items of a case."""
+    """The open items of a case; none for what is no case's id."""
+    if not is_uuid(case_id):
+        return []
     return [WorkItem(*row) for row in reader.rows(_OF_CASE, case_id=case_id)]
 
 
