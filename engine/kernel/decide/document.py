@@ -57,7 +57,7 @@ def check_outputs(
     errors = [_problem(name, _STRAY) for name in data if name not in declared]
     for output in outputs:
         if whole or data.get(output.name) is not None:
-            errors += _output_errors(output, outcome, data) or _unknown_photos(w, output, data)
+            errors += _output_errors(output, outcome, data) or _unknown(w, output, data)
     if errors:
         missing = all(e["message"] == _REQUIRED for e in errors)
         stray = any(e["message"] == _STRAY for e in errors)
@@ -92,6 +92,15 @@ def _too_many(value: object) -> str | None:
     if isinstance(value, list) and len(value) > MOST_ENTRIES:
         return f"has {len(value)} entries; at most {MOST_ENTRIES} can be given at once"
     return None
+
+
+def _unknown(w: Working, output: Output, data: Mapping[str, Any]) -> list[dict[str, str]]:
+    """What has the form of a reference and refers to nothing."""
+    if output.type == "unit" and data.get(output.name) is not None:
+        unit = data[output.name]
+        known = w.facts.need(f"unit:{unit}") is not None
+        return [] if known else [_problem(output.name, f"there is no unit {unit!r}")]
+    return _unknown_photos(w, output, data)
 
 
 def _unknown_photos(w: Working, output: Output, data: Mapping[str, Any]) -> list[dict[str, str]]:
