@@ -185,6 +185,10 @@ class CaseState:
             self.stage_seconds[self.stage] = self.stage_seconds.get(self.stage, 0) + spent
         self.stage, self.stage_since = stage, (at if stage is not None else None)
 
+    def is_stopped(self, timer: Place) -> bool:
+        """Whether a timer whose firing failed waits for its incident, not for its time."""
+        return any(i.kind == "timer" and (i.instance, i.token) == timer for i in self.incidents)
+
     def next_round(self, element: str) -> int:
         """Counts how often this element was entered, from 1."""
         self.rounds[element] = self.rounds.get(element, 0) + 1

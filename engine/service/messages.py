@@ -9,7 +9,9 @@ from engine.domain.errors import CaseNotFoundError, ConflictError
 from engine.domain.people import Actor
 from engine.service.executor import Answer, execute, find_earlier
 from engine.service.installation import Installation
+from engine.service.rights import check_may_read, reach_of
 from engine.store.queries import waiting
+from engine.store.queries.case import find_file
 
 
 def correlate(
@@ -23,7 +25,10 @@ def correlate(
     data: Mapping[str, Any] | None = None,
     idempotency_key: str | None = None,
 ) -> Answer:
-    """Delivers a message; without a case the name and key must fit exactly one waiting case."""
+    """Delivers a message; without a case the name and key must fit exactly one waiting case.
+
+    A message reaches only what its sender may read: other cases are not there for him.
+    """
     given = dict(data or {})
     command = CorrelateMessage(
         case_id=case_id or "",
@@ -39,21 +44,32 @@ def correlate(
         "name": name,
         "reason": reason,
     }
-    if case_id is None:
-        try:
-            command = replace(command, case_id=_one_case(inst, name, correlation_key))
-        except (CaseNotFoundError, ConflictError):
-            # Whoever asks again is answered, though by now nobody or somebody else waits.
-            earlier = find_earlier(inst, actor, command, idempotency_key, request)
-            if earlier is None:
-                raise
-            return earlier
+    try:
+        command = replace(command, case_id=_reachable(inst, actor, command))
+    except (CaseNotFoundError, ConflictError):
+        # Whoever asks again is answered, though by now nobody or somebody else waits.
+        earlier = find_earlier(inst, actor, command, idempotency_key, request)
+        if earlier is None:
+            raise
+        return earlier
     return execute(inst, actor, command, idempotency_key=idempotency_key, fingerprint=request)
 
 
-def _one_case(inst: Installation, name: str, key: str | None) -> str:
+def _reachable(inst: Installation, actor: Actor, command: CorrelateMessage) -> str:
+    """The case that is meant; CaseNotFoundError also when it is none of the sender's business."""
+    if not command.case_id:
+        return _one_case(inst, actor, command.name, command.correlation_key)
     with inst.database.reads() as reader:
-        cases = waiting.cases_waiting(reader, name, key, most=2)
+        file = find_file(reader, command.case_id)
+    check_may_read(inst, actor, command.case_id, file)
+    return command.case_id
+
+
+def _one_case(inst: Installation, actor: Actor, name: str, key: str | None) -> str:
+    reach = reach_of(inst, actor)
+    with inst.database.reads() as reader:
+        now = inst.database.case_now()
+        cases = waiting.cases_waiting(reader, name, key, most=2, reach=reach, now=now)
     if not cases:
         raise CaseNotFoundError(f"no case waits for a message {name!r} with key {key!r}")
     if len(cases) > 1:

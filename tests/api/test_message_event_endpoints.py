@@ -12,6 +12,24 @@ def test_message_moves_the_case_that_waits(house: House) -> None:
     assert (case["status"], case["outcome"]) == ("closed", "closed")
 
 
+def test_message_writes_no_field_that_its_event_does_not_declare(house: House) -> None:
+    case_id = house.checked()
+    sender = house.key("messages:send")
+    data = {"fee": 5, "responsible_unit": "parks"}
+    answer = sender.post("/messages", {"name": "paid", "case_id": case_id, "data": data})
+    problem = refused(answer, 422, "bad-variables")
+    assert [e["pointer"] for e in problem["errors"]] == ["/data/responsible_unit"]
+
+
+def test_key_of_a_unit_reaches_its_unit_s_cases_only(house: House) -> None:
+    case_id = house.checked()
+    body = {"name": "paid", "case_id": case_id}
+    stranger = house.key("messages:send", unit="parks", name="parks gateway")
+    refused(stranger.post("/messages", body), 404, "case-not-found")
+    refused(stranger.post("/messages", {"name": "paid"}), 404, "case-not-found")
+    ok(house.key("messages:send", unit="works", name="works gateway").post("/messages", body))
+
+
 def test_message_that_nobody_waits_for_is_refused(house: House) -> None:
     case_id = house.open_case()
     answer = house.operator.post("/messages", {"name": "paid", "case_id": case_id})

@@ -2,12 +2,18 @@
 
 import pytest
 
-from engine.domain.errors import CaseNotFoundError, ConflictError, WrongStateError
+from engine.domain.errors import (
+    BadVariablesError,
+    CaseNotFoundError,
+    ConflictError,
+    ForbiddenError,
+    WrongStateError,
+)
 from engine.domain.people import Actor
 from engine.service import cases, messages, releases
 from engine.service.executor import Answer
 from engine.service.installation import Installation
-from tests.audit.town import OPERATOR, Town
+from tests.audit.town import OPERATOR, Town, who
 from tests.kernel.drawing import catch, diagram, end, flows, message, process, start, user
 
 SYSTEM = Actor(via="key:permits")
@@ -79,3 +85,43 @@ def test_message_without_its_key_does_not_reach_the_case(inst: Installation) -> 
         messages.correlate(inst, SYSTEM, name="permit", case_id=case_id, correlation_key="B")
     assert refused.value.context["waiting"] == ["permit"]
     assert cases.get_case(inst, SYSTEM, case_id)["seq"] == 1
+
+
+def test_key_of_a_unit_finds_the_one_case_that_is_its_own(town: Town) -> None:
+    drawn = process(
+        "digging", start(), catch("hears", message("permit")), end(), flows("start > hears > end")
+    )
+    releases.deploy(town.inst, OPERATOR, {"digging.bpmn": diagram(drawn)}, note="test")
+    mine, other = (
+        cases.open_case(town.inst, SYSTEM, data={"responsible_unit": unit}, process="digging").data[
+            "case_id"
+        ]
+        for unit in ("municipal_works", "sanitation")
+    )
+    works = Actor(via="key:w", unit="municipal_works")
+    with pytest.raises(CaseNotFoundError):
+        messages.correlate(town.inst, works, name="permit", case_id=other)
+    first = messages.correlate(town.inst, works, name="permit", idempotency_key="k")
+    assert first.data["case_id"] == mine
+    with pytest.raises(CaseNotFoundError):
+        messages.correlate(town.inst, works, name="permit")
+    again = messages.correlate(town.inst, works, name="permit", idempotency_key="k")
+    assert again.replayed
+
+
+def test_void_is_asked_for_by_an_acceptor_alone(town: Town) -> None:
+    case_id = town.dispatched()
+    works = Actor(via="key:w", unit="municipal_works")
+    for actor in (works, Actor(via="key:w", unit="municipal_works", person="peng"), OPERATOR):
+        with pytest.raises(ForbiddenError):
+            messages.correlate(town.inst, actor, name="void_requested", case_id=case_id)
+    with pytest.raises(BadVariablesError):
+        messages.correlate(
+            town.inst,
+            who("feng"),
+            name="void_requested",
+            case_id=case_id,
+            data={"limit": "1 工作日"},
+        )
+    town.void_asked(case_id)
+    assert "approve_void" in town.items(case_id)

@@ -69,7 +69,7 @@ def _place_wait(w: Working, out: Projection, n: int, wait: Wait, due: datetime |
     elif wait.kind == "job":
         out.jobs[place] = _job_row(w, place, wait)
     elif wait.kind == "timer":
-        if wait.due is not None and not _stopped(w, place):
+        if wait.due is not None and not w.state.is_stopped(place):
             out.timers[place] = Timer(
                 w.case_id, n, wait.token, wait.element.id, wait.due, _priority(wait)
             )
@@ -77,11 +77,6 @@ def _place_wait(w: Working, out: Projection, n: int, wait: Wait, due: datetime |
         out.waits[place] = MessageWait(
             w.case_id, n, wait.token, wait.element.id, wait.kind, wait.name or "", wait.key
         )
-
-
-def _stopped(w: Working, place: Place) -> bool:
-    """A timer whose firing failed waits for its incident, not for the ticker."""
-    return any(i.kind == "timer" and (i.instance, i.token) == place for i in w.state.incidents)
 
 
 def _priority(wait: Wait) -> int:

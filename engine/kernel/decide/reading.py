@@ -41,6 +41,17 @@ def waiting_places(world: World, snapshot: CaseSnapshot, at: datetime) -> list[t
     return [(n, wait) for n in w.live for wait in w.waits(n)]
 
 
+def set_timers(world: World, snapshot: CaseSnapshot, at: datetime) -> list[tuple[int, Wait]]:
+    """(instance, wait) of every timer that has a due time and is not stopped by an incident."""
+    w = look(world, snapshot, at)
+    waits = ((n, wait) for n in w.live for wait in w.waits(n) if wait.kind == "timer")
+    return [
+        (n, wait)
+        for n, wait in waits
+        if wait.due is not None and not w.state.is_stopped((n, wait.token))
+    ]
+
+
 def clocks_now(world: World, snapshot: CaseSnapshot, at: datetime) -> dict[str, dict[str, Any]]:
     """The clocks as expressions see them."""
     return clock_views(look(world, snapshot, at))

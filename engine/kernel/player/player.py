@@ -20,7 +20,7 @@ from engine.domain.ids import uuid7
 from engine.domain.people import SYSTEM_TIMER, Actor
 from engine.domain.rows import CaseSnapshot, Decision, Notification
 from engine.kernel.decide import World, decide
-from engine.kernel.decide.reading import waiting_places
+from engine.kernel.decide.reading import set_timers, waiting_places
 from engine.kernel.run import Wait
 
 ReadFact = Callable[[str], Json]
@@ -79,7 +79,10 @@ class Player:
 
     def next_timer(self) -> tuple[datetime, int, Wait] | None:
         """The timer that is due first, or None when none has a due time."""
-        timers = [(w.due, n, w) for n, w in self.waits() if w.kind == "timer" and w.due is not None]
+        if self.snapshot is None:
+            return None
+        found = set_timers(self.world, self.snapshot, self.now)
+        timers = [(wait.due, n, wait) for n, wait in found if wait.due is not None]
         return min(timers, key=lambda t: (t[0], t[1], t[2].token), default=None)
 
     def advance(self, until: datetime) -> None:
