@@ -22,6 +22,7 @@ STATUS: dict[type[errors.EngineError], int] = {
     errors.InvalidRequestError: 422,
     errors.NotFoundError: 404,
     errors.AuthenticationError: 401,
+    errors.TooManyAttemptsError: 429,
     errors.ForbiddenError: 403,
     errors.ConflictError: 409,
     errors.StaleVersionError: 412,
@@ -105,9 +106,11 @@ def _of_engine(error: errors.EngineError, new_reference: Callable[[], str]) -> A
     status = status_of(kind)
     if status >= _FIRST_SERVER_ERROR:
         return _unexpected(error, status, kind.code, new_reference, title=title_of(kind))
-    headers = (
-        {"WWW-Authenticate": 'Bearer realm="caseloop"'} if status == HTTPStatus.UNAUTHORIZED else {}
-    )
+    headers = {}
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = 'Bearer realm="caseloop"'
+    if "retry_after" in error.context:
+        headers["Retry-After"] = str(error.context["retry_after"])
     return ApiProblem(
         status, kind.code, title_of(kind), error.message, headers=headers, **_members(error)
     )

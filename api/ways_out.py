@@ -48,6 +48,7 @@ WAYS_OUT = {
     "store-unavailable": "Try again after the seconds in Retry-After.",
     "length-required": "Send the body in one piece with `Content-Length`, not in chunks.",
     "too-large": "Send less, or in several requests.",
+    "too-many-attempts": "Wait as long as Retry-After says; an administrator can set a new login.",
     "too-many-requests": "Try again after the seconds in Retry-After.",
     "uncaught-bpmn-error": "Catch the error in the diagram, or do not throw it.",
     "unencodable-value": "Send numbers with a fraction as decimal strings, text without U+0000.",

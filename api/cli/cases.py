@@ -139,18 +139,24 @@ def _verdicts(
 
 
 def _judge(verdicts: Iterable[dict[str, Any]], good: str) -> None:
-    """Tells what is strange as it is found, and how many were good."""
-    count, strange = 0, []
+    """Tells what is strange as it is found, and how many were good.
+
+    An override is told, not held against the case: an administrator's command says what it did.
+    """
+    count, bad, overridden = 0, 0, 0
     for found in verdicts:
         count += 1
         if found["verdict"] == good:
             continue
-        strange.append(found["verdict"])
+        if found["verdict"] == "override":
+            overridden += 1
+        else:
+            bad += 1
         where = f" at entry {found['seq']}" if found.get("seq") is not None else ""
         click.echo(f"{found['case_id']}: {found['verdict']}{where}: {found.get('problem')}")
-    click.echo(f"{count - len(strange)} of {count} {good}.")
-    # An override is told, not held against the case: an administrator's command says what it did.
-    if any(verdict in ("broken", "diverges") for verdict in strange):
+    by_hand = f", {overridden} of them with an override" if overridden else ""
+    click.echo(f"{count - bad} of {count} {good}{by_hand}.")
+    if bad:
         raise click.exceptions.Exit(REFUSED)
 
 

@@ -10,7 +10,7 @@ _AXES = ("supervision", "command", "handling", "none")
 
 @click.group()
 def user() -> None:
-    """Logins of people.
+    """Logins of people: add, close.
 
     Example: caseloop user add lin --person lin
     """
@@ -30,6 +30,19 @@ def add_user(place: Place, login: str, person: str, password: str) -> None:
         body = {"login": login, "password": password, "person": person}
         session.write("POST", "/users", body)
     click.echo(f"{login} can sign in as {person}.")
+
+
+@user.command("close")
+@click.argument("login")
+@anywhere
+def close_user(place: Place, login: str) -> None:
+    """Closes a login for good; its sessions end.
+
+    Example: caseloop user close lin
+    """
+    with place.session() as session:
+        session.write("DELETE", f"/users/{part(login)}")
+    click.echo(f"{login} is closed; nobody signs in by it any more.")
 
 
 @click.group()

@@ -12,7 +12,12 @@ from api.schemas.keys import (
     SessionSchema,
     SignInSchema,
 )
-from engine.domain.errors import AuthenticationError, ConflictError, NotFoundError
+from engine.domain.errors import (
+    AuthenticationError,
+    ConflictError,
+    NotFoundError,
+    TooManyAttemptsError,
+)
 from engine.service import people
 from engine.service.scopes import MEANINGS
 
@@ -72,7 +77,7 @@ def revoke_key(call: Call, key_id: str) -> Reply:
     body=SignInSchema,
     status=201,
     public=True,
-    errors=(AuthenticationError,),
+    errors=(AuthenticationError, TooManyAttemptsError),
 )
 def sign_in(call: Call) -> Reply:
     """Signs a person in. Needs no Idempotency-Key: a second session harms nobody."""

@@ -61,6 +61,20 @@ def create_user(call: Call) -> Reply:
 
 
 @organisation.writes(
+    "/users/<login>",
+    None,
+    method="DELETE",
+    scope="admin:people",
+    status=204,
+    errors=(NotFoundError,),
+)
+def close_user(call: Call, login: str) -> Reply:
+    """Closes a login for good: its sessions end, and nobody signs in by it again."""
+    people.close_user(call.inst, call.actor, login)
+    return Reply(status=204)
+
+
+@organisation.writes(
     "/people/<person_id>/posts",
     ImportedSchema,
     scope="admin:people",

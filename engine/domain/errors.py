@@ -115,6 +115,12 @@ class AuthenticationError(EngineError):
     code = "not-authenticated"
 
 
+class TooManyAttemptsError(AuthenticationError):
+    """This login was tried with wrong passwords too often; it rests for a while."""
+
+    code = "too-many-attempts"
+
+
 class ForbiddenError(EngineError):
     """This person or system may not do this."""
 

@@ -17,6 +17,7 @@ from engine.kernel.decide import World, world_of
 from engine.kernel.release import compile_release
 from engine.kernel.run import SEMANTICS
 from engine.service.access import Remembered
+from engine.service.attempts import Attempts
 from engine.service.virtual_clock import VirtualClock
 from engine.settings import Settings
 from engine.store import Database
@@ -52,6 +53,8 @@ class Installation:
     firing: threading.RLock = field(default_factory=threading.RLock)
     #: Whom the tokens of the last seconds spoke for.
     remembered: Remembered = field(default_factory=Remembered)
+    #: Wrong passwords of the last minutes.
+    attempts: Attempts = field(default_factory=Attempts)
     _worlds: "OrderedDict[Pins, World]" = field(default_factory=OrderedDict)
     _guard: threading.Lock = field(default_factory=threading.Lock)
     _secret: bytes | None = None

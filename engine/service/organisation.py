@@ -125,6 +125,7 @@ def add_post(
                 person=person_id,
             )
         check_places([("post", new)], present.units, present.duty_grids)
+        _check_not_held(person, new)
         others = tuple(p for p in person.posts if p.id != new.id) if person else ()
         conflict = axis_conflict(person_id, (*others, new))
         if conflict is not None:
@@ -149,6 +150,19 @@ def add_post(
     )
     inst.remembered.forget()
     return answer
+
+
+def _check_not_held(person: PersonView | None, new: Post) -> None:
+    """A post that the person holds already is not changed by adding one."""
+    for held in person.posts if person else ():
+        if held.id == new.id and held != new:
+            assert person is not None
+            raise ConflictError(
+                f"{person.id} holds a post {new.id} already ({held.role}, {held.axis}, "
+                f"unit {held.unit}); give the new one another id, or change it by an import",
+                post=new.id,
+                person=person.id,
+            )
 
 
 def _read(inst: Installation, now: datetime) -> _Present:

@@ -12,7 +12,7 @@ from engine.service.installation import Installation
 from engine.service.keys import create_key, list_keys, revoke_key
 from engine.service.organisation import add_post, import_organisation
 from engine.service.pages import Page
-from engine.service.sessions import authenticate, create_user, sign_in, sign_out
+from engine.service.sessions import authenticate, close_user, create_user, sign_in, sign_out
 from engine.store.queries.people import PersonView
 from engine.store.queries.people import list_people as read_people
 
@@ -20,6 +20,7 @@ __all__ = [
     "Installation",
     "add_post",
     "authenticate",
+    "close_user",
     "create_key",
     "create_user",
     "import_organisation",

@@ -3,6 +3,7 @@
 Passwords are kept by argon2id. A wrong login costs as much time as a wrong password.
 """
 
+import logging
 import secrets
 from datetime import timedelta
 from functools import cache
@@ -31,10 +32,11 @@ from engine.service.scopes import scopes_of
 from engine.store import UnitOfWork
 from engine.store.queries import access
 from engine.store.queries.people import find_person, list_posts, list_units_above
-from engine.store.writes.access import end_session, put_session, put_user
+from engine.store.writes.access import disable_user, end_session, put_session, put_user
 
 PREFIX = "cls_"
 LASTS = timedelta(hours=12)
+_log = logging.getLogger("caseloop.access")
 _SHORTEST_PASSWORD = 8
 _TOKEN_BYTES = 32
 _hasher = PasswordHasher()
@@ -77,15 +79,32 @@ def create_user(
     )
 
 
-def sign_in(inst: Installation, login: str, password: str) -> dict[str, Any]:
-    """Opens a session: its token, shown this once, the person, his scopes, when it ends."""
+def close_user(inst: Installation, actor: Actor, login: str) -> None:
+    """Closes a login for good, its sessions too; NotFoundError when there is none that is open."""
     with inst.database.reads() as reader:
         user = access.find_user(reader, login)
-    known = user is not None and user.disabled_at is None
-    if not _fits(user.password_hash if user is not None and known else _nobody_s(), password):
+
+    def change(work: UnitOfWork) -> Changed:
+        if user is None or not disable_user(work, login):
+            raise NotFoundError(f"there is no open login {login}", login=login)
+        return Changed((Event("user.closed", {"login": login, "person": user.person}),))
+
+    record(inst, actor, SECURITY, "close_user", args={"login": login}, change=change)
+    inst.remembered.forget()
+
+
+def sign_in(inst: Installation, login: str, password: str) -> dict[str, Any]:
+    """Opens a session: its token, shown this once, the person, his scopes, when it ends.
+
+    A login that was tried in vain too often in a row rests: TooManyAttemptsError.
+    """
+    inst.attempts.check(login, inst.lease_clock.now())
+    user = _find_user(inst, login, password)
+    if user is None:
+        failed = inst.attempts.fail(login, inst.lease_clock.now())
+        _log.warning("nobody signs in as %r: %d in a row", login, failed)
         raise AuthenticationError
-    if user is None or not known:
-        raise AuthenticationError
+    inst.attempts.succeed(login)
     token = PREFIX + secrets.token_urlsafe(_TOKEN_BYTES)
     expires_at = inst.lease_clock.now() + LASTS
     said = {"login": user.login, "person": user.person}
@@ -181,6 +200,16 @@ def _find_session(inst: Installation, bearer: str) -> Known:
 def _scopes(inst: Installation, person: str) -> frozenset[str]:
     with inst.database.reads() as reader:
         return scopes_of(list_posts(reader, person, now=inst.database.case_now()))
+
+
+def _find_user(inst: Installation, login: str, password: str) -> access.UserView | None:
+    """The open login whose password this is."""
+    with inst.database.reads() as reader:
+        user = access.find_user(reader, login)
+    if user is None or user.disabled_at is not None:
+        _fits(_nobody_s(), password)
+        return None
+    return user if _fits(user.password_hash, password) else None
 
 
 def _fits(hashed: str, password: str) -> bool:

@@ -111,6 +111,24 @@ def test_user_is_made_by_the_administrator_only(house: House) -> None:
     assert answer.status_code in (404, 422)
 
 
+def test_login_is_closed_by_the_administrator_for_good(house: House) -> None:
+    session = house.sign_in("lin")
+    ok(session.get("/cases"))
+    refused(house.lin.send("DELETE", "/users/lin"), 403, "forbidden")
+    assert house.operator.send("DELETE", "/users/lin").status_code == 204
+    refused(session.get("/cases"), 401, "not-authenticated")
+    refused(house.operator.send("DELETE", "/users/lin"), 404, "not-found")
+
+
+def test_login_that_was_tried_too_often_says_when_to_come_back(house: House) -> None:
+    body = {"login": "lin", "password": "guess"}
+    for _ in range(5):
+        refused(house.nobody.post("/sessions", body), 401, "not-authenticated")
+    answer = house.nobody.post("/sessions", body)
+    refused(answer, 429, "too-many-attempts")
+    assert 0 < int(answer.headers["Retry-After"]) <= 60
+
+
 def test_post_of_another_axis_is_refused(house: House) -> None:
     """监管分离: a person holds posts of one axis only."""
     body = {"id": "x", "role": "dispatcher", "axis": "command", "unit": "centre"}

@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from api.cli import main
 from engine.bootstrap import open_installation
 from engine.settings import Settings
-from tests.api.house import START, furnish, open_house
+from tests.api.house import START, furnish, ok, open_house
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +69,22 @@ def test_untouched_installation_is_good(
     """Verification looks at the streams that are no case's, too."""
     result = run(case[0], command, "--all")
     assert (result.exit_code, result.output) == (0, f"{count} of {count} {good}.\n")
+
+
+def test_case_with_a_result_given_by_hand_conforms_and_is_told(tmp_path: Path) -> None:
+    with open_installation(Settings.read(data=str(tmp_path), virtual_clock=START)) as installation:
+        house = open_house(installation, furnish(installation))
+        case_id = house.accepted()
+        job = house.locked_job()
+        lost = {"worker": "stamper", "lock_token": job["lock_token"], "reason": "lost"}
+        ok(house.operator.post(f"/jobs/{job['id']}/fail", {**lost, "retries": 0}))
+        by_hand = {"reason": "stamped by hand", "data": {"stamp_no": 7}}
+        ok(house.operator.post(f"/cases/{case_id}/incidents/1/resolve", by_hand))
+    result = run(tmp_path, "replay", "--all")
+    told, count = result.output.splitlines()
+    assert f"{case_id}: override at entry" in told
+    assert "stamped by hand" in told
+    assert (result.exit_code, count) == (0, "1 of 1 conforms, 1 of them with an override.")
 
 
 def change(folder: Path, sql: str) -> None:

@@ -193,6 +193,17 @@ def test_added_post_of_another_axis_is_refused_with_both_posts(
     assert posts_of(inst, "lin") == ["c1"]
 
 
+def test_added_post_changes_none_that_is_held_under_its_id(
+    inst: Installation, operator: Actor, tables: dict[str, Any]
+) -> None:
+    people.import_organisation(inst, operator, tables)
+    added = people.add_post(inst, operator, "zhao", name="Zhao", **post(id="h2"))
+    with pytest.raises(ConflictError, match="another id"):
+        people.add_post(inst, operator, "zhao", **post(id="h2", unit="crew_a"))
+    again = people.add_post(inst, operator, "zhao", **post(id="h2"))
+    assert (again.receipt, again.data["counts"]) == (added.receipt, {"posts": 0})
+
+
 def test_added_post_asks_for_a_name_of_a_stranger(
     inst: Installation, operator: Actor, tables: dict[str, Any]
 ) -> None:
