@@ -39,24 +39,25 @@ GIVEN = {
     "grid_cell": "990101001001001",
     "source": "public",
 }
-WITNESSES = {
-    "items": {
-        "additionalProperties": False,
-        "properties": {"phone": {"$ref": "#/$defs/phone"}, "said": {"type": "string"}},
-        "type": "object",
-    },
-    "type": "array",
+WITNESS = {
+    "additionalProperties": False,
+    "properties": {"phone": {"$ref": "#/$defs/phone"}, "said": {"type": "string"}},
+    "type": "object",
 }
+PEOPLE = {"properties": {"witnesses": {"items": WITNESS, "type": "array"}}, "type": "object"}
 PHONE = {"pattern": "^[0-9]{5,20}$", "personal": True, "type": "string"}
 SEES = Actor(via="user", person="feng", scopes=frozenset({PERSONAL}))
 
 
 def with_fields(**fields: Any) -> dict[str, bytes]:
-    """The packaged release whose cases have more fields."""
+    """The packaged release whose cases are opened with more fields, all of them objects."""
     schema = json.loads(pack()[SCHEMA])
     schema["properties"] |= fields
     schema["$defs"] = {"phone": PHONE}
-    return {**pack(), SCHEMA: json.dumps(schema).encode()}
+    more = "".join(f'<cl:output name="{name}" type="object" />' for name in fields).encode()
+    place = b'<cl:output name="place"'
+    diagram = pack()[DIAGRAM].replace(place, more + place, 1)
+    return {**pack(), DIAGRAM: diagram, SCHEMA: json.dumps(schema).encode()}
 
 
 def open_case(inst: Installation, key: str | None = None, **data: Any) -> str:
@@ -95,12 +96,12 @@ def fingerprint(inst: Installation, key: str) -> str:
 
 
 def test_personal_value_in_a_list_is_kept_in_its_own_row_only(town: Town) -> None:
-    releases.deploy(town.inst, OPERATOR, with_fields(witnesses=WITNESSES))
-    witnesses = [{"phone": NUMBER, "said": "yes"}, {"said": "no"}]
-    case_id = open_case(town.inst, "k", witnesses=witnesses)
-    assert cases.get_case(town.inst, SEES, case_id)["document"]["witnesses"] == witnesses
-    hidden = cases.get_case(town.inst, who("feng"), case_id)["document"]["witnesses"]
-    assert hidden == [{"phone": "***", "said": "yes"}, {"said": "no"}]
+    releases.deploy(town.inst, OPERATOR, with_fields(people=PEOPLE))
+    people = {"witnesses": [{"phone": NUMBER, "said": "yes"}, {"said": "no"}]}
+    case_id = open_case(town.inst, "k", people=people)
+    assert cases.get_case(town.inst, SEES, case_id)["document"]["people"] == people
+    hidden = cases.get_case(town.inst, who("feng"), case_id)["document"]["people"]
+    assert hidden == {"witnesses": [{"phone": "***", "said": "yes"}, {"said": "no"}]}
     assert NUMBER not in everything_kept(town.inst, but="personal_value")
     assert evidence.replay(town.inst, OPERATOR, case_id)["verdict"] == "conforms"
     assert evidence.verify(town.inst, OPERATOR, case_id)["verdict"] == "intact"
@@ -199,11 +200,11 @@ def test_erased_value_is_gone_and_the_case_still_conforms(town: Town) -> None:
 def test_erasure_reaches_what_stood_there_before_it_was_changed(town: Town) -> None:
     output = b'<cl:output name="condition"'
     written = b'<cl:output name="reporter" type="object" />' + output
-    files = with_fields(witnesses=WITNESSES)
+    files = with_fields(people=PEOPLE)
     releases.deploy(
         town.inst, OPERATOR, {**files, DIAGRAM: files[DIAGRAM].replace(output, written)}
     )
-    case_id = town.report(witnesses=[{"phone": "33333"}], reporter={"phone": "11111"})
+    case_id = town.report(people={"witnesses": [{"phone": "33333"}]}, reporter={"phone": "11111"})
     town.do(case_id, "zhou", "file_case", "filed", condition=2, reporter={"phone": "22222"})
     assert values_of(town.inst, case_id) == {"11111", "22222", "33333"}
     erase_personal(town.inst, OPERATOR, case_id, reason="x", pointers=["/reporter"])
