@@ -8,13 +8,14 @@ from typing import Any
 from engine.domain import clocks as domain_clocks
 from engine.domain.case import CaseState
 from engine.domain.commands import OpenCase
-from engine.domain.errors import DefinitionNotFoundError, InvalidRequestError
+from engine.domain.errors import BadVariablesError, DefinitionNotFoundError, InvalidRequestError
 from engine.domain.evidence import to_plain
 from engine.domain.journal import case_stream
 from engine.domain.ledger import LedgerLine, ledger
 from engine.domain.people import Actor
 from engine.domain.rows import CaseFile, CaseSnapshot, Pins
 from engine.domain.worktime import Worktime
+from engine.kernel.compile.model import CompiledRelease
 from engine.service.executor import Answer, execute
 from engine.service.installation import Installation
 from engine.service.pages import Page
@@ -40,9 +41,7 @@ def open_case(
     """上报: opens a case under the current release, or under the one that is named."""
     current = inst.current_pins()
     pins = current if release is None else replace(current, release=release)
-    chosen = process or inst.world(pins).model.main_process
-    if chosen is None:
-        raise DefinitionNotFoundError("name the process; the release has none that is a case's")
+    chosen = _procedure(inst.world(pins).model, process)
     command = OpenCase(
         case_id=case_id or inst.ids.new(), release=pins.release, process=chosen, data=dict(data)
     )
@@ -54,6 +53,22 @@ def open_case(
         idempotency_key=idempotency_key,
         fingerprint={"data": dict(data), "process": process, "release": release},
     )
+
+
+def _procedure(model: CompiledRelease, process: str | None) -> str:
+    """What a case begins with: not with a process that only a case's main procedure calls.
+
+    Where no process says that it is a case's, as in diagrams drawn elsewhere, any may begin.
+    """
+    chosen = process or model.main_process
+    if chosen is None:
+        raise DefinitionNotFoundError("name the process; the release has none that is a case's")
+    mains = sorted(name for name, d in model.definitions.items() if d.profile == "case")
+    if mains and chosen in model.definitions and chosen not in mains:
+        message = f"no case begins with {chosen!r}; of this release: {', '.join(mains)}"
+        errors = [{"message": message, "pointer": "/process"}]
+        raise BadVariablesError(message, rule="process/not-a-case", errors=errors)
+    return chosen
 
 
 def get_case(inst: Installation, actor: Actor, case_id: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from engine.domain.evidence import canonical, digest
 from engine.service import cases, evidence
 from engine.service.organisation import import_organisation
 from engine.service.rights import PERSONAL
-from tests.audit.town import OPERATOR, Town
+from tests.audit.town import OPERATOR, Town, who
 
 
 def written(files: dict[str, bytes], folder: Path) -> Path:
@@ -179,7 +179,7 @@ def test_personal_values_come_only_when_asked_by_who_may(town: Town, tmp_path: P
 def test_receipt_of_an_answer_is_the_one_in_the_export(town: Town, tmp_path: Path) -> None:
     answer = cases.open_case(
         town.inst,
-        OPERATOR,
+        who("lin"),
         data={"class": "01-01", "description": "井盖", "grid_cell": "990101001001001",
               "source": "collector"},
     )  # fmt: skip

@@ -27,6 +27,7 @@ RULES = frozenset(
         "outcome/not-declared",
         "output/not-declared",
         "output/required",
+        "output/type",
         "reason/required",
         "separation/diagram/void_requested",
         "separation/dispatched-this-case",
@@ -68,7 +69,9 @@ def taken(scenario: Mapping[str, Any]) -> Iterator[Step]:
 
 
 def refusals(scenario: Mapping[str, Any]) -> list[Step]:
-    return [step for step in scenario.get("steps") or () if "refused" in step]
+    """The refused steps, and the opening where that is refused."""
+    opening = [{"rule": scenario["refused"]}] if "refused" in scenario else []
+    return opening + [step for step in scenario.get("steps") or () if "refused" in step]
 
 
 def expectations(scenario: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -79,7 +82,7 @@ def expectations(scenario: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 @every_scenario
 def test_scenario_names_elements_of_the_diagrams(path: Path) -> None:
     scenario, known = read(path), elements()
-    steps = [*taken(scenario), *(step["refused"] for step in refusals(scenario))]
+    steps = [*taken(scenario), *(s["refused"] for s in refusals(scenario) if "refused" in s)]
     named = {step[kind] for step in steps for kind in WORK if kind in step}
     for expect in expectations(scenario):
         for key in ("waiting", "path", "ends"):
@@ -109,7 +112,7 @@ def test_scenario_tells_its_story_and_expects_something(path: Path) -> None:
     assert scenario["story"]
     assert scenario["at"]
     assert scenario["by"]
-    assert scenario.get("expect")
+    assert scenario.get("expect") or scenario.get("refused")
 
 
 @every_scenario

@@ -24,7 +24,7 @@ def read_event(node: Node, scope: Node, clocks: frozenset[str], reading: Reading
     kind = local_name(node)
     fields: dict[str, Any] = {"outcome": node.get(cl("outcome"))}
     if kind in _CATCHING:
-        fields["roles"] = words(node.get(cl("role")))
+        fields |= _roles(node, reading, opens=_opens_cases(node, scope))
     if kind == "boundaryEvent":
         fields["attached_to"] = node.get("attachedToRef")
         fields["interrupting"] = node.get("cancelActivity", "true") == "true"
@@ -34,16 +34,36 @@ def read_event(node: Node, scope: Node, clocks: frozenset[str], reading: Reading
     if definitions:
         fields |= _definition(node, definitions[0], clocks, reading)
     if kind in _CATCHING:
-        fields["outputs"] = _outputs(node, fields.get("event"), reading)
+        opens = _opens_cases(node, scope)
+        fields["outputs"] = _outputs(node, fields.get("event"), reading, opens=opens)
     if fields.get("event") is None and kind == "intermediateCatchEvent":
         fields["kind"] = "intermediateThrowEvent"  # the catching half of a link is only passed
     return fields
 
 
-def _outputs(node: Node, event: str | None, reading: Reading) -> tuple[Output, ...]:
-    """What the sender may write; no other event brings values along."""
+def _opens_cases(node: Node, scope: Node) -> bool:
+    """Whether a case begins here: a start event of the process itself."""
+    return local_name(node) == "startEvent" and local_name(scope) == "process"
+
+
+def _roles(node: Node, reading: Reading, *, opens: bool) -> dict[str, Any]:
+    """Who may open or send: words; who may open also as FEEL over what is reported."""
+    found = reading.text_or_expression(node, node.get(cl("role")), "cl:role")
+    if found is None or isinstance(found, str):
+        return {"roles": words(found)}
+    if not opens:
+        reading.refuse(
+            node,
+            "cl:role is an expression, and only the start event of a process reads one",
+            "write the roles with spaces between",
+        )
+    return {"opens": found}
+
+
+def _outputs(node: Node, event: str | None, reading: Reading, *, opens: bool) -> tuple[Output, ...]:
+    """What the opener or sender may write; no other event brings values along."""
     found = read_outputs(node, (), reading)
-    if found and event not in _WRITING:
+    if found and event not in _WRITING and not (opens and event is None):
         reading.refuse(
             node,
             f"a {event or 'plain'} event writes nothing: cl:output {found[0].name}",

@@ -139,6 +139,8 @@ class Element:
     role: Expression | str | None = None
     axis: str | None = None
     roles: tuple[str, ...] = ()
+    #: the role that may open, where it depends on what is reported
+    opens: Expression | None = None
     act: Expression | str | None = None
     stage: str | None = None
     unit: Expression | None = None

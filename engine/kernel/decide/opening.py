@@ -1,21 +1,27 @@
 """上报 / 登记: a case begins."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.domain.acts import opening_event
 from engine.domain.case import CaseState
 from engine.domain.commands import OpenCase
-from engine.domain.errors import DefinitionNotFoundError, NotYourWorkItemError
-from engine.kernel.compile.model import Element
+from engine.domain.errors import DefinitionNotFoundError, ForbiddenError, NotYourWorkItemError
+from engine.feel import Expression, to_json
+from engine.kernel.compile.model import Definition, Element
 from engine.kernel.decide import document
 from engine.kernel.decide.authorise import posts_of, record_act
 from engine.kernel.decide.notify import send_out
-from engine.kernel.decide.scope import evaluate
 from engine.kernel.decide.stepping import start_instance
 from engine.kernel.decide.working import Working
 
 NO_DISTRICT = "000000"
+#: Among the roles of a start event: a system opens by itself, for instance a hotline's import.
+SYSTEM_ROLE = "system"
+#: Nobody reports in the name of a machine: the act is a collector's own.
+OF_A_PERSON = "report"
 
 
 def open_case(w: Working, command: OpenCase) -> None:
@@ -27,12 +33,15 @@ def open_case(w: Working, command: OpenCase) -> None:
     start = start or next(iter(definition.start_events))
     if w.world.schema is not None:
         w.world.schema.check_required(command.data)
-    _authorise(w, start)
+        w.world.schema.check(command.data)
+    _check_declared(w, definition, start, command.data)
+    act = _said(w, start.act, command.data)
+    act = None if act is None else str(act)
+    _authorise(w, start, _roles(w, start, command.data), act)
     document.write(w, command.data, start)
     w.state.case_no = _case_number(w)
-    act = start.act if isinstance(start.act, str) or start.act is None else evaluate(w, start.act)
     w.emit(opening_event(act), {"case_no": w.state.case_no, "person": w.actor.person}, start)
-    record_act(w, None if act is None else str(act), start)
+    record_act(w, act, start)
     w.state.enter_stage("collection", w.at)
     send_out(w, "case.opened", {"case_no": w.state.case_no})
     start_instance(w, command.process, start.id)
@@ -43,19 +52,59 @@ def new_state(at: datetime) -> CaseState:
     return CaseState(case_no="", opened_at=at)
 
 
-def _authorise(w: Working, start: Element) -> None:
-    """A person needs a post of one of the roles that the start event names."""
-    if w.actor.person is None or not start.roles:
+def _check_declared(
+    w: Working, definition: Definition, start: Element, data: Mapping[str, Any]
+) -> None:
+    """A report brings what the start event declares, so that nobody opens a case half-way done.
+
+    A diagram drawn elsewhere declares nothing there: it may be given any field of the schema.
+    """
+    if start.outputs or definition.profile == "case":
+        document.check_outputs(w, start.outputs, data)
+
+
+def _said(w: Working, word: Expression | str | None, data: Mapping[str, Any]) -> Any:
+    """A word of the start event, read from what is given: nothing is written yet."""
+    if not isinstance(word, Expression):
+        return word
+    return to_json(word.evaluate({**data, "case": dict(data)}, now=w.at))
+
+
+def _roles(w: Working, start: Element, data: Mapping[str, Any]) -> frozenset[str] | None:
+    """Who may open; None where the diagram does not say. An expression that finds none: nobody."""
+    if not isinstance(start.opens, Expression):
+        return frozenset(start.roles) or None
+    found = _said(w, start.opens, data)
+    return frozenset(found.split()) if isinstance(found, str) else frozenset()
+
+
+def _authorise(w: Working, start: Element, roles: frozenset[str] | None, act: str | None) -> None:
+    """Where the start event names roles or an act, a person opens, with a post of such a role."""
+    if w.actor.person is None:
+        _authorise_system(start, roles, act)
+        return
+    if roles is None:
         return
     for post in posts_of(w.facts, w.actor):
-        if post.role in start.roles:
+        if post.role in roles:
             w.post = post
             return
     raise NotYourWorkItemError(
-        f"opening a case is for {', '.join(sorted(start.roles))}",
+        f"opening this case is for {', '.join(sorted(roles)) or 'nobody'}",
         rule="authorisation/role",
         element=start.id,
     )
+
+
+def _authorise_system(start: Element, roles: frozenset[str] | None, act: str | None) -> None:
+    unsaid = roles is None and act is None
+    named = roles is not None and SYSTEM_ROLE in roles and act != OF_A_PERSON
+    if not (unsaid or named):
+        raise ForbiddenError(
+            "a person must open this case; a key names him with the header Acting-For",
+            rule="authorisation/person",
+            element=start.id,
+        )
 
 
 def _case_number(w: Working) -> str:

@@ -41,13 +41,13 @@ def run_scenario(
     problem: str | None = None
     place = "opening"
     try:
-        player.open(dict(scenario.case), _opener(scenario, city), _process(scenario, world))
-        runner = StepRunner(player, city)
-        for number, step in enumerate(scenario.steps, 1):
-            place = f"step {number} {step}"
-            runner.run(step)
-        place = "expect"
-        check_expectations(player, scenario.expect)
+        if _opened(scenario, world, city, player):
+            runner = StepRunner(player, city)
+            for number, step in enumerate(scenario.steps, 1):
+                place = f"step {number} {step}"
+                runner.run(step)
+            place = "expect"
+            check_expectations(player, scenario.expect)
     except EngineError as exc:
         rule = exc.context.get("rule")
         problem = f"{place}: {exc}" + (f" [{rule}]" if rule else "")
@@ -59,6 +59,20 @@ def run_scenario(
         entries=len(player.entries),
         events=tuple(event["type"] for event in player.events),
     )
+
+
+def _opened(scenario: Scenario, world: World, city: City, player: Player) -> bool:
+    """Opens the case; False when that is refused, and by the rule that the story names."""
+    process = _process(scenario, world)
+    try:
+        player.open(dict(scenario.case), _opener(scenario, city), process)
+    except EngineError as exc:
+        if scenario.refused is None or exc.context.get("rule") != scenario.refused:
+            raise
+        return False
+    if scenario.refused is not None:
+        raise ScenarioError(f"the case was opened; it should be refused by {scenario.refused}")
+    return True
 
 
 def _process(scenario: Scenario, world: World) -> str:

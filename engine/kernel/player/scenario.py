@@ -10,7 +10,9 @@ import yaml
 from engine.domain.clock import from_wire
 from engine.domain.errors import InvalidRequestError
 
-_KEYS = frozenset({"story", "process", "at", "calendar", "case", "people", "steps", "expect", "by"})
+_KEYS = frozenset(
+    {"story", "process", "at", "calendar", "case", "people", "steps", "expect", "by", "refused"}
+)
 STEP_KINDS = frozenset(
     {
         "complete",
@@ -72,6 +74,8 @@ class Scenario:
     case: dict[str, Any] = field(default_factory=dict)
     people: dict[str, list[str]] = field(default_factory=dict)
     opener: str | None = None
+    #: the rule by which opening the case must be refused
+    refused: str | None = None
     steps: tuple[dict[str, Any], ...] = ()
     expect: dict[str, Any] = field(default_factory=dict)
 
@@ -97,9 +101,17 @@ def read_scenario(content: bytes, name: str) -> Scenario:
         case=dict(data.get("case") or {}),
         people={k: list(v) for k, v in (data.get("people") or {}).items()},
         opener=data.get("by"),
+        refused=_refusal(data, name),
         steps=steps,
         expect=expect,
     )
+
+
+def _refusal(data: Mapping[str, Any], name: str) -> str | None:
+    rule = data.get("refused")
+    if rule is not None and (data.get("steps") or data.get("expect")):
+        raise ScenarioError(f"{name}: where opening is refused, nothing follows: no steps, expect")
+    return None if rule is None else str(rule)
 
 
 def _step(step: Any, number: int, name: str) -> dict[str, Any]:
