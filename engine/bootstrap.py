@@ -15,11 +15,15 @@ from engine.store import Database, open_database
 from engine.store.blobs import Blobs
 from engine.store.embedded_postgres import start as start_postgres
 from engine.store.lockfile import Owner, find_owner
+from engine.store.migrations.run import has_tables
 from engine.store.queries.events import newest_instant
 from engine.store.queries.releases import find_installation, find_virtual_now
 from engine.store.writes.installation import found_installation
 
-__all__ = ["Installation", "find_server", "open_installation"]
+__all__ = ["Installation", "find_server", "is_founded", "open_installation"]
+
+
+_SQLITE = "sqlite:///"
 
 
 class RandomIds:
@@ -85,8 +89,21 @@ def _virtual_clock(database: Database, settings: Settings, real: Clock) -> Virtu
     return VirtualClock(max(at, newest or at), real, settings.speed)
 
 
+def is_founded(settings: Settings) -> bool:
+    """Whether there is an installation to open. Looks only: makes no folder, file or table."""
+    if settings.embedded_postgres is not None:
+        return (settings.embedded_postgres / "PG_VERSION").is_file()
+    if settings.database_url.startswith(_SQLITE):
+        return _has_content(Path(settings.database_url.removeprefix(_SQLITE)))
+    return has_tables(settings.database_url)
+
+
+def _has_content(file: Path) -> bool:
+    return file.is_file() and file.stat().st_size > 0
+
+
 def find_server(settings: Settings) -> Owner | None:
     """The process that has this installation's SQLite file open, or None."""
-    if not settings.database_url.startswith("sqlite:///"):
+    if not settings.database_url.startswith(_SQLITE):
         return None
-    return find_owner(Path(settings.database_url.removeprefix("sqlite:///")))
+    return find_owner(Path(settings.database_url.removeprefix(_SQLITE)))

@@ -30,6 +30,16 @@ class Settings:
     virtual_clock: datetime | None = None
     speed: float = 0.0
 
+    @property
+    def place(self) -> str:
+        """Where the installation is, for people; without a password that the URL may carry."""
+        if self.embedded_postgres is not None:
+            return str(self.embedded_postgres)
+        scheme, _, rest = self.database_url.partition("://")
+        if scheme == "sqlite":
+            return rest.removeprefix("/")
+        return f"{scheme}://{rest.rpartition('@')[2].partition('?')[0]}"
+
     @classmethod
     def read(
         cls,

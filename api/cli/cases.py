@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from api.cli.failure import REFUSED
+from api.cli.failure import REFUSED, Refused
 from api.cli.place import Place, anywhere
 from api.cli.session import Session, part
 from api.cli.tables import table
@@ -104,8 +104,9 @@ def replay(place: Place, case_id: str | None, *, every: bool) -> None:
 
     Example: caseloop case replay --all
     """
+    _check_named(case_id, every=every)
     with place.session() as session:
-        _judge(_verdicts(session, "replay", case_id, every=every), "conforms")
+        _judge(_verdicts(session, "replay", case_id), "conforms")
 
 
 @case.command()
@@ -123,15 +124,17 @@ def verify(place: Place, case_id: str | None, *, every: bool) -> None:
 
     Example: caseloop case verify --all
     """
+    _check_named(case_id, every=every)
     with place.session() as session:
-        _judge(_verdicts(session, "verification", case_id, every=every), "intact")
+        _judge(_verdicts(session, "verification", case_id), "intact")
 
 
-def _verdicts(
-    session: Session, what: str, case_id: str | None, *, every: bool
-) -> Iterator[dict[str, Any]]:
+def _check_named(case_id: str | None, *, every: bool) -> None:
     if every == (case_id is not None):
         raise click.UsageError("Name one CASE, or give --all.")
+
+
+def _verdicts(session: Session, what: str, case_id: str | None) -> Iterator[dict[str, Any]]:
     if case_id is not None:
         yield session.get(f"/cases/{part(case_id)}/{what}")
     else:
@@ -154,6 +157,8 @@ def _judge(verdicts: Iterable[dict[str, Any]], good: str) -> None:
             bad += 1
         where = f" at entry {found['seq']}" if found.get("seq") is not None else ""
         click.echo(f"{found['case_id']}: {found['verdict']}{where}: {found.get('problem')}")
+    if not count:
+        raise Refused(f"There is nothing to look at here: 0 of 0 {good} says nothing.")
     by_hand = f", {overridden} of them with an override" if overridden else ""
     click.echo(f"{count - bad} of {count} {good}{by_hand}.")
     if bad:

@@ -36,7 +36,7 @@ def city(place: Place, folder: Path) -> None:
     Example: caseloop import city our-processes/sample_city
     """
     told = False
-    with place.session() as session:
+    with place.session(founds=True) as session:
         for names, counts in load_city(session, folder):
             _tell(names, counts)
             told = True
@@ -93,7 +93,7 @@ import_.add_command(boston)
 
 def _import(place: Place, path: str, file: Path) -> None:
     data = read_table(file)
-    with place.session() as session:
+    with place.session(founds=True) as session:
         made = session.write("PUT", path, {"data": data})
     _tell(file.name, made.get("counts") or {})
 
@@ -105,10 +105,12 @@ def _tell(names: str, counts: Mapping[str, int]) -> None:
 
 def read_table(file: Path) -> Any:
     """A file's content; numbers that are not integers become decimal strings, as on the wire."""
-    content = file.read_text(encoding="utf-8")
     try:
+        content = file.read_text(encoding="utf-8")
         if file.suffix in (".yaml", ".yml"):
             return yaml.safe_load(content)
         return json.loads(content, parse_float=str)
-    except (ValueError, yaml.YAMLError) as exc:
+    except UnicodeDecodeError as exc:
+        raise click.UsageError(f"{file} is not text in UTF-8 (byte {exc.start}).") from exc
+    except (ValueError, yaml.YAMLError, RecursionError) as exc:
         raise click.UsageError(f"{file}: {exc}") from exc

@@ -36,7 +36,7 @@ def create(
 
     Example: caseloop key create gateway --scope cases:open --scope cases:read
     """
-    with place.session() as session:
+    with place.session(founds=True) as session:
         body = {"name": name, "unit": unit, "scopes": list(scopes), "expires_at": expires}
         made = session.write("POST", "/keys", body)
     click.echo(f"id:     {made['id']}")

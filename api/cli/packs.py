@@ -63,7 +63,7 @@ def deploy(place: Place, folder: Path, note: str, *, keep_current: bool) -> None
     pack = dict(pack_files(folder))
     if not pack:
         raise click.UsageError(f"{folder} holds no files.")
-    with place.session() as session:
+    with place.session(founds=True) as session:
         made = session.send_file(
             "POST",
             "/releases",

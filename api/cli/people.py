@@ -69,6 +69,6 @@ def add_post(place: Place, /, person: str, role: str, **where: str | None) -> No
     Example: caseloop post add wang crew --axis handling --unit works
     """
     body = {"role": role, **where, "id": where["id"] or f"{person}.{role}"}
-    with place.session() as session:
+    with place.session(founds=True) as session:
         session.write("POST", f"/people/{part(person)}/posts", body)
     click.echo(f"{person} holds {body['id']}.")

@@ -13,7 +13,7 @@ from api.app import create_app
 from api.cli.failure import Refused
 from api.cli.session import Session
 from api.cli.transport import InProcess, over_http
-from engine.bootstrap import find_server, open_installation
+from engine.bootstrap import find_server, is_founded, open_installation
 from engine.settings import Settings
 
 
@@ -31,22 +31,28 @@ class Place:
         return Settings.read(database=self.database, data=self.data, **more)
 
     @contextmanager
-    def session(self) -> Iterator[Session]:
-        """A session with the API, wherever it is."""
+    def session(self, *, founds: bool = False) -> Iterator[Session]:
+        """A session with the API, wherever it is.
+
+        Only who brings something in `founds` an installation where there is none: who asks, or
+        changes what is there, has mistaken the place.
+        """
         if self.server is not None:
             if self.key is None:
                 raise click.UsageError("--server needs --key (or CASELOOP_KEY).")
             with over_http(self.server) as transport:
                 yield Session(transport, self.key)
             return
-        with self._session_here() as session:
+        with self._session_here(founds=founds) as session:
             yield session
 
     @contextmanager
-    def _session_here(self) -> Iterator[Session]:
+    def _session_here(self, *, founds: bool) -> Iterator[Session]:
         settings = self.settings()
         running = find_server(settings)
         if running is None:
+            if not founds and not is_founded(settings):
+                raise Refused(_nothing_at(settings))
             token = secrets.token_urlsafe(32)
             with open_installation(settings) as installation:
                 yield Session(InProcess(create_app(installation, local_token=token)), token)
@@ -57,6 +63,13 @@ class Place:
         else:
             with over_http(running.address) as transport:
                 yield Session(transport, running.token)
+
+
+def _nothing_at(settings: Settings) -> str:
+    return (
+        f"There is no installation at {settings.place}; "
+        "`caseloop serve`, `demo` or `import` makes one."
+    )
 
 
 P = ParamSpec("P")

@@ -28,17 +28,22 @@ class OverHttp:
     """A server somewhere."""
 
     def __init__(self, url: str) -> None:
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError as exc:
+            raise _no_address(url) from exc
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise Refused(f"{url!r} is not the address of a server; write http://HOST:PORT.")
+            raise _no_address(url)
         kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
         self._url = url
-        self._connection = kind(parts.hostname, parts.port, timeout=_PATIENCE)
+        self._connection = kind(parts.hostname, port, timeout=_PATIENCE)
 
     def send(
         self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
     ) -> tuple[int, Mapping[str, str], bytes]:
         """One request on the connection that is kept open."""
+        _check_headers(headers)
         try:
             self._connection.request(method, path, body=body, headers=dict(headers))
             answer = self._connection.getresponse()
@@ -46,6 +51,20 @@ class OverHttp:
         except (OSError, HTTPException) as exc:
             self._connection.close()
             raise Refused(f"The server at {self._url} does not answer: {exc}.") from exc
+
+
+def _no_address(url: str) -> Refused:
+    return Refused(f"{url!r} is not the address of a server; write http://HOST:PORT.")
+
+
+def _check_headers(headers: Mapping[str, str]) -> None:
+    """A header takes printable ASCII; of a key that is none nothing is shown."""
+    for name, value in headers.items():
+        if not (value.isascii() and value.isprintable()):
+            what = "The key" if name == "Authorization" else f"The header {name}"
+            raise Refused(
+                f"{what} has characters that a request cannot carry; give it as it was printed."
+            )
 
 
 class InProcess:

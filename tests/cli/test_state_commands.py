@@ -122,7 +122,6 @@ def test_unknown_case_is_one_line_and_exit_1(shell: Shell, command: str) -> None
 def test_case_or_all_is_wanted(shell: Shell, command: str) -> None:
     assert shell.run("case", command).exit_code == 2
     assert shell.run("case", command, "x", "--all").exit_code == 2
-    assert "0 of 0" in shell.ok("case", command, "--all")
 
 
 def test_server_needs_a_key(shell: Shell) -> None:

@@ -79,6 +79,26 @@ def test_hot_row_is_laid_out_for_updates(database_kind: str, empty_url: URL) -> 
     assert {bytes(s) if isinstance(s, bytes) else s for s in storage} <= {"e", b"e"}
 
 
+def schema(url: URL) -> list[tuple[str, ...]]:
+    """Everything that the database itself says of its tables, indexes, triggers and rows."""
+    if url.get_backend_name() == "sqlite":
+        queries = ["SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_master"]
+    else:
+        queries = [
+            """SELECT table_name, column_name, data_type, is_nullable, coalesce(column_default, '')
+            FROM information_schema.columns WHERE table_schema = 'public'""",
+            "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+            """SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
+            WHERE connamespace = 'public'::regnamespace""",
+            "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger",
+            "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
+        ]
+    with run.connectable(url).connect() as connection:
+        found = [tuple(map(str, row)) for q in queries for row in connection.execute(sa.text(q))]
+        version = connection.execute(sa.text("SELECT version_num FROM alembic_version")).all()
+    return sorted(found) + [tuple(row) for row in version]
+
+
 def test_upgrading_twice_changes_nothing(empty_url: URL) -> None:
     database = open_database(
         empty_url.render_as_string(hide_password=False),
@@ -86,8 +106,18 @@ def test_upgrading_twice_changes_nothing(empty_url: URL) -> None:
         ids=CountingIds(),
     )
     database.upgrade()
+    before = schema(empty_url)
+    assert len(before) > len(metadata.tables)
     database.upgrade()
+    assert schema(empty_url) == before
     database.close()
+
+
+def test_tables_are_found_only_where_somebody_migrated(empty_url: URL) -> None:
+    address = empty_url.render_as_string(hide_password=False)
+    assert not run.has_tables(address)
+    run.upgrade(empty_url)
+    assert run.has_tables(address)
 
 
 def test_every_table_and_constraint_has_a_name_and_a_word() -> None:

@@ -5,7 +5,9 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, make_url
+
+from engine.store.errors import border
 
 
 def configuration(connection: sa.Connection | None = None) -> Config:
@@ -19,6 +21,12 @@ def configuration(connection: sa.Connection | None = None) -> Config:
 def connectable(url: URL) -> sa.Engine:
     """An engine for migrations only: no pool, so that nothing stays open behind them."""
     return sa.create_engine(url, poolclass=sa.NullPool)
+
+
+def has_tables(address: str) -> bool:
+    """Whether a database was ever migrated; asks, and changes nothing."""
+    with border(), connectable(make_url(address)).connect() as connection:
+        return sa.inspect(connection).has_table("alembic_version")
 
 
 def upgrade(url: URL, revision: str = "head") -> None:
