@@ -14,6 +14,9 @@ from engine.domain.separation import FurtherPair, PersonAct, find_violation
 from engine.kernel.compile.model import Element
 from engine.kernel.decide.working import Working
 
+#: Among the roles of an event: a system opens or sends by itself, without a person.
+SYSTEM_ROLE = "system"
+
 
 def acting_people(actor: Actor) -> tuple[str, ...]:
     """The person and, for a substitute 代理, his principal: both count."""

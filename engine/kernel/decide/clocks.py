@@ -5,7 +5,6 @@ on time or late is recorded; on rework it continues towards the same deadline (`
 """
 
 from datetime import datetime
-from typing import Any
 
 from engine.domain import clocks as domain_clocks
 from engine.domain.clock import to_wire
@@ -14,38 +13,14 @@ from engine.domain.errors import BadVariablesError, LimitError
 from engine.domain.limits import parse_limit
 from engine.feel import Expression
 from engine.kernel.compile.model import AtClock, ClockSpec, Element
+from engine.kernel.decide.clock_views import clock_of
+from engine.kernel.decide.scope import evaluate
 from engine.kernel.decide.working import Working
 from engine.kernel.run import Scope
-
-_MINUTE = 60_000_000  #: microseconds
-
-
-def clock_of(w: Working, name: str) -> ClockState | None:
-    """The clock, or None while it was never started."""
-    data = w.state.clocks.get(name)
-    return None if data is None else domain_clocks.from_json(data)
 
 
 def _keep(w: Working, clock: ClockState) -> None:
     w.state.clocks[clock.name] = domain_clocks.to_json(clock)
-
-
-def clock_views(w: Working) -> dict[str, dict[str, Any]]:
-    """What expressions see of the clocks. Minutes count as the clock's unit counts."""
-    return {name: _view(w, domain_clocks.from_json(data)) for name, data in w.state.clocks.items()}
-
-
-def _view(w: Working, clock: ClockState) -> dict[str, Any]:
-    elapsed = domain_clocks.elapsed(clock, w.at, w.world.worktime)
-    return {
-        "due": None if clock.due_at is None else to_wire(clock.due_at),
-        "elapsed_minutes": int(elapsed) // 60,
-        "limit_minutes": clock.budget_us // _MINUTE,
-        "on_time": clock.on_time,
-        "overdue": domain_clocks.is_overdue(clock, w.at),
-        "round": clock.round,
-        "state": clock.state,
-    }
 
 
 def apply_clock_words(w: Working, element: Element, outcome: str | None, scope: Scope) -> None:
@@ -85,8 +60,6 @@ def _start(w: Working, name: str, element: Element, scope: Scope) -> None:
 
 
 def _start_new(w: Working, name: str, element: Element, scope: Scope) -> None:
-    from engine.kernel.decide.scope import evaluate  # noqa: PLC0415 scope shows the clocks
-
     spec = _spec(w, element, name)
     source = spec.limit
     text = evaluate(w, source, scope) if isinstance(source, Expression) else source

@@ -6,7 +6,7 @@ from engine.domain.commands import AddAttachment, BroadcastSignal, CorrelateMess
 from engine.domain.errors import WrongStateError
 from engine.kernel.compile.model import AtClock, Element
 from engine.kernel.decide import document
-from engine.kernel.decide.authorise import authorise_item, record_act, separate
+from engine.kernel.decide.authorise import SYSTEM_ROLE, authorise_item, record_act, separate
 from engine.kernel.decide.clocks import mark_fired
 from engine.kernel.decide.receiving import (
     find_receiver,
@@ -15,9 +15,6 @@ from engine.kernel.decide.receiving import (
 )
 from engine.kernel.decide.stepping import advance, broadcast, deliver, find_wait
 from engine.kernel.decide.working import Working
-
-#: A role of an event that lets systems send without a person.
-SYSTEM_ROLE = "system"
 
 
 def correlate(w: Working, command: CorrelateMessage) -> None:

@@ -12,14 +12,12 @@ from engine.domain.errors import DefinitionNotFoundError, ForbiddenError, NotYou
 from engine.feel import Expression, to_json
 from engine.kernel.compile.model import Definition, Element
 from engine.kernel.decide import document
-from engine.kernel.decide.authorise import posts_of, record_act
+from engine.kernel.decide.authorise import SYSTEM_ROLE, posts_of, record_act
 from engine.kernel.decide.notify import send_out
 from engine.kernel.decide.stepping import start_instance
 from engine.kernel.decide.working import Working
 
 NO_DISTRICT = "000000"
-#: Among the roles of a start event: a system opens by itself, for instance a hotline's import.
-SYSTEM_ROLE = "system"
 #: Nobody reports in the name of a machine: the act is a collector's own.
 OF_A_PERSON = "report"
 

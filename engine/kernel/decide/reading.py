@@ -10,7 +10,7 @@ from engine.domain.commands import BroadcastSignal
 from engine.domain.facts import Facts
 from engine.domain.people import Actor
 from engine.domain.rows import CaseSnapshot
-from engine.kernel.decide.clocks import clock_views
+from engine.kernel.decide.clock_views import clock_views
 from engine.kernel.decide.scope import indicators
 from engine.kernel.decide.stepping import load_all
 from engine.kernel.decide.working import Working, World

@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.domain.clock import to_wire
 from engine.feel import Expression
-from engine.kernel.decide.clocks import clock_views
+from engine.kernel.decide.clock_views import clock_views
 from engine.kernel.decide.working import Working
 from engine.kernel.run import Scope
 
