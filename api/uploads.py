@@ -7,6 +7,7 @@ the memory; paths stay inside the release.
 import base64
 import binascii
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -23,6 +24,9 @@ from api.schemas.releases import DeploySchema
 RELEASE_LIMIT = 32 * 1024 * 1024
 ATTACHMENT_LIMIT = 25 * 1024 * 1024
 _MOST_FILES = 2_000
+_LONGEST_TYPE = 100
+_PART = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"
+_TYPE = re.compile(f"{_PART}/{_PART}")
 _ZIP = frozenset({"application/zip", "application/x-zip-compressed"})
 
 #: What the OpenAPI document says of the body of a deployment.
@@ -84,7 +88,21 @@ def read_bytes() -> tuple[bytes, str]:
     data = request.get_data()
     if not data:
         raise api_problem("validation-failed", "The body is empty; send the file's bytes.")
-    return data, request.mimetype or "application/octet-stream"
+    return data, _media_type()
+
+
+def _media_type() -> str:
+    """The body's type without its parameters; it is kept, and told to whoever reads the file."""
+    kind = request.mimetype
+    if not kind:
+        return "application/octet-stream"
+    if len(kind) > _LONGEST_TYPE or not _TYPE.fullmatch(kind):
+        detail = (
+            f"{kind[:_LONGEST_TYPE]!r} is not a media type of at most {_LONGEST_TYPE} characters; "
+            "write one like image/jpeg."
+        )
+        raise api_problem("unsupported-media-type", detail)
+    return kind
 
 
 def _from_json(query: Mapping[str, Any]) -> Deployment:

@@ -16,6 +16,10 @@ from api.boston.verdicts import ClockFound
 from api.demo.client import Client
 
 WORKER = "boston-import"
+_PICTURE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="30">'
+    '<text x="5" y="20">closed {}</text></svg>'
+)
 AFTER_ALL = timedelta(days=1)
 _JOB_DATA: dict[str, dict[str, Any]] = {"propose_unit": {"proposed_unit": DEPARTMENT}}
 
@@ -86,10 +90,10 @@ class Replay:
         self._do_jobs("archive_summary")
 
     def _photo(self, case: str, request: Request) -> str:
-        """The file names no photograph; a line of the record stands for it."""
-        content = f"closed {request.number}".encode()
-        path = f"/cases/{case}/attachments/record.txt"
-        found = self.clients["crew"].upload(path, content, "text/plain")
+        """The file names no photograph; a picture of a line of the record stands for it."""
+        content = _PICTURE.format(request.number).encode()
+        path = f"/cases/{case}/attachments/record.svg"
+        found = self.clients["crew"].upload(path, content, "image/svg+xml")
         assert found["sha256"] == sha256(content).hexdigest()
         return str(found["sha256"])
 

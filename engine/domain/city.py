@@ -50,7 +50,7 @@ class City:
             self.counters[argument] = self.counters.get(argument, 0) + 1
             return self.counters[argument]
         if kind == "attachment":
-            return True  # a story tells of photographs without bringing their bytes
+            return "image/jpeg"  # a story tells of photographs without bringing their bytes
         tables = {
             "catalog": self.catalog,
             "duty_grid": self.duty_grids,

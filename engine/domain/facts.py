@@ -19,7 +19,7 @@ KINDS: dict[str, str] = {
     "duty_grid": "ID -> {id, district, neighbours}, or null",
     "unit": "ID -> {id, name, district, parent, kind}, or null",
     "roster": "canonical JSON of {role, unit?, district?, duty_grid?} -> sorted person ids",
-    "attachment": "CASE_ID/SHA256 -> whether this file was attached to the case",
+    "attachment": "CASE_ID/SHA256 -> media type of this file of the case, or null",
     "calendar": "CALENDAR@VERSION -> SHA-256 of its canonical content, or null",
     "number": "DISTRICT/DATE -> next counter of the case number 案卷号 (taken when it is read)",
 }

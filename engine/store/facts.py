@@ -96,7 +96,7 @@ def _roster(_: DialectName) -> sa.Executable:
 
 def _attached(_: DialectName) -> sa.Executable:
     table = tables.attachment
-    return sa.select(table.c.sha256).where(
+    return sa.select(table.c.media_type).where(
         table.c.case_id == sa.bindparam("case_id"), table.c.sha256 == sa.bindparam("sha256")
     )
 
@@ -160,7 +160,7 @@ def _pair_query(kind: str, argument: str) -> FactQuery:
         return FactQuery(Call(NUMBER, {"district": district, "day": day}), _scalar)
     if kind == "attachment":
         case_id, _, sha256 = argument.rpartition("/")
-        return FactQuery(Call(ATTACHED, {"case_id": case_id, "sha256": sha256}), _any)
+        return FactQuery(Call(ATTACHED, {"case_id": case_id, "sha256": sha256}), _scalar)
     name, _, version = argument.rpartition("@")
     return FactQuery(Call(CALENDAR, {"name": name, "version": version}), _calendar_digest)
 
@@ -182,10 +182,6 @@ def _calendar_digest(outcome: Outcome) -> Any:
     if content is None:
         return None
     return digest(canonical(Calendar.from_json(content).to_json()))
-
-
-def _any(outcome: Outcome) -> Any:
-    return bool(outcome.rows)
 
 
 def _first_column(outcome: Outcome) -> Any:

@@ -92,6 +92,29 @@ def test_photo_is_demanded_where_the_output_is_one(house: House) -> None:
         refused(answer, 422, "bad-variables")
 
 
+def test_text_is_no_photo_until_it_is_attached_as_a_picture(house: House) -> None:
+    case_id = house.stamped()
+    path = f"/cases/{case_id}/attachments/x.txt"
+    text = {"Content-Type": "text/plain; charset=utf-8"}
+    sha256 = ok(house.chen.send("PUT", path, data=b"a picture", headers=text), 201)["sha256"]
+    body = {"outcome": "submitted", "data": {"photos_after": [sha256]}}
+    item = house.waiting(case_id)["id"]
+    answer = house.chen.post(f"/work-items/{item}/complete", body)
+    refused(answer, 422, "bad-variables")
+    assert "is text/plain, not a picture" in answer.get_json()["detail"]
+    assert house.photo(case_id, b"a picture") == sha256
+    ok(house.chen.post(f"/work-items/{item}/complete", body))
+
+
+@pytest.mark.parametrize(
+    "media_type", ["image", "image/", "/jpeg", "image/jp eg", "image/jpeg/x", f"image/{'x' * 95}"]
+)
+def test_media_type_that_is_none_is_refused(house: House, media_type: str) -> None:
+    path = f"/cases/{house.stamped()}/attachments/x.jpg"
+    answer = house.chen.send("PUT", path, data=b"x", headers={"Content-Type": media_type})
+    refused(answer, 415, "unsupported-media-type")
+
+
 def test_attachment_of_another_case_is_not_found(house: House) -> None:
     sha256 = house.photo(house.stamped())
     other = house.open_case()

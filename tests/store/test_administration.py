@@ -39,7 +39,7 @@ from engine.store.writes.releases import (
     put_release,
     set_current,
 )
-from tests.databases import START, CountingIds
+from tests.databases import START, CountingIds, SettableClock
 from tests.store.small_case import open_case
 
 FILES = {"a/a.bpmn": b"<a/>", "b/b.bpmn": b"<b/>", "same.bpmn": b"<a/>"}
@@ -213,21 +213,26 @@ def test_personal_value_can_be_erased(database: Database, ids: CountingIds) -> N
         assert case.list_personal_values(reader, case_id) == [values[0]]
 
 
-def test_attachment_is_noted_once(database: Database, ids: CountingIds) -> None:
+def test_attachment_is_noted_once_as_it_was_named_last(
+    database: Database, ids: CountingIds, case_clock: SettableClock
+) -> None:
     case_id = open_case(database, ids.new())
     sha256 = digest(b"photo")
-    for _ in range(2):
+    first = case_clock.now()
+    for media_type in ("text/plain", "image/jpeg"):
+        case_clock.forward(hours=1)
         with database.unit_of_work() as work:
             put_attachment(
                 work,
                 case_id=case_id,
                 sha256=sha256,
                 name="a.jpg",
-                media_type="image/jpeg",
+                media_type=media_type,
                 size=5,
             )
             work.commit()
     with database.reads() as reader:
         [found] = case.list_attachments(reader, case_id)
         assert case.find_attachment(reader, case_id, sha256) == found
-    assert (found.name, found.size) == ("a.jpg", 5)
+    assert (found.name, found.media_type, found.size) == ("a.jpg", "image/jpeg", 5)
+    assert found.added_at == first + timedelta(hours=1)

@@ -104,14 +104,23 @@ def _unknown(w: Working, output: Output, data: Mapping[str, Any]) -> list[dict[s
 
 
 def _unknown_photos(w: Working, output: Output, data: Mapping[str, Any]) -> list[dict[str, str]]:
-    """A photograph must have been attached to this case before it is named."""
+    """A photograph must have been attached to this case, as a picture, before it is named."""
     value = data.get(output.name)
     if value is None or output.type not in ("photo", "photos"):
         return []
     named = value if isinstance(value, list) else [value]
     known = w.facts.need_all(f"attachment:{w.case_id}/{sha}" for sha in named)
-    unknown = [sha for sha, found in zip(named, known, strict=True) if not found]
-    return [_problem(output.name, f"{sha} is no attachment of this case") for sha in unknown]
+    wrong = ((sha, _no_photo(found)) for sha, found in zip(named, known, strict=True))
+    return [_problem(output.name, f"{sha} {why}") for sha, why in wrong if why]
+
+
+def _no_photo(found: object) -> str | None:
+    """Why an attachment is no photograph. Entries of old say only that there was one."""
+    if not found:
+        return "is no attachment of this case"
+    if found is True or str(found).startswith("image/"):
+        return None
+    return f"is {found}, not a picture; attach it with a media type image/…"
 
 
 def _problem(name: str, message: str) -> dict[str, str]:

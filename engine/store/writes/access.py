@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from engine.store import tables
 from engine.store.drivers.session import Call
 from engine.store.expressions import now_or
-from engine.store.statements import DialectName, Statement, delete, insert_new, upsert
+from engine.store.statements import DialectName, Statement, delete, upsert
 from engine.store.types import Instant
 from engine.store.unit_of_work import UnitOfWork
 
@@ -55,7 +55,7 @@ _SESSION = _with_now(
 REVOKE_KEY = _mark("revoke_api_key", tables.api_key, "id", "revoked_at")
 DISABLE_USER = _mark("disable_user", tables.user_account, "login", "disabled_at")
 _END_SESSION = delete(tables.user_session)
-_ATTACH = insert_new(tables.attachment)
+_ATTACH = upsert(tables.attachment, added_at=tables.attachment.c.added_at)
 _ERASE = delete(tables.personal_value)
 
 
@@ -147,7 +147,7 @@ def end_session(work: UnitOfWork, token_hash: str) -> None:
 def put_attachment(
     work: UnitOfWork, *, case_id: str, sha256: str, name: str, media_type: str, size: int
 ) -> None:
-    """Notes a file of a case; the same file again changes nothing."""
+    """Notes a file of a case; the same bytes again may get another name or media type."""
     values = {"case_id": case_id, "sha256": sha256, "name": name, "media_type": media_type}
     work.write(_ATTACH, {**values, "size": size, "added_at": work.now()})
 
