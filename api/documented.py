@@ -3,7 +3,8 @@
 Errors are grouped by status; each names the problem's code and what it means.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from inspect import cleandoc
 from typing import Any
 
 from api.errors import API_PROBLEMS, status_of, title_of
@@ -23,12 +24,20 @@ from engine.service.scopes import MEANINGS
 SECURITY_SCHEME = "bearer"
 
 
+def more_of(function: Callable[..., Any], document: Mapping[str, Any]) -> dict[str, str]:
+    """The description: which scope is needed, then what the docstring says below its summary."""
+    _, _, rest = cleandoc(function.__doc__ or "").partition("\n\n")
+    said = " ".join(filter(None, (document.get("description"), rest.replace("\n", " "))))
+    return {"description": said} if said else {}
+
+
 def describe(
     *,
     scope: str | None,
     public: bool,
     errors: Sequence[type[EngineError]],
     has_body: bool,
+    keyed: bool,
     conditional: bool,
     not_modified: bool,
     request_body: dict[str, Any] | None,
@@ -40,8 +49,11 @@ def describe(
         kinds += [AuthenticationError, ForbiddenError]
     if conditional:
         kinds.append(StaleVersionError)
+    if keyed:
+        kinds.append(IdempotencyKeyReusedError)
+        codes.append("idempotency-key-required")
     if has_body:
-        kinds += [UnencodableValueError, IdempotencyKeyReusedError]
+        kinds.append(UnencodableValueError)
         codes += ["too-large", "unsupported-media-type"]
     responses = _responses([*kinds, StoreUnavailableError], codes)
     if not_modified:

@@ -11,7 +11,7 @@ from flask_smorest import Blueprint  # type: ignore[import-untyped] # flask-smor
 from marshmallow import Schema
 
 from api.call import Reply
-from api.documented import describe
+from api.documented import describe, more_of
 from api.headers import ActingForSchema, ConditionalReadSchema, ConditionalWriteSchema, WriteSchema
 from api.operation import Operation
 from engine.domain.errors import EngineError
@@ -64,11 +64,16 @@ class Resource(Blueprint):  # type: ignore[misc] # flask-smorest has no types
         headers: dict[str, Any] | None = None,
         conditional: bool = False,
         public: bool = False,
+        repeatable: bool = False,
         limit: int = JSON_LIMIT,
         request_body: dict[str, Any] | None = None,
     ) -> Callable[[Function], Function]:
-        """Registers a write. `request_body` documents a body that is not JSON of a schema."""
-        head = None if public else (ConditionalWriteSchema if conditional else WriteSchema)
+        """Registers a write. `request_body` documents a body that is not JSON of a schema.
+
+        `repeatable`: sent again it does no more than once, or by intention; it takes no key.
+        """
+        keyed = ConditionalWriteSchema if conditional else WriteSchema
+        head = None if public else (ActingForSchema if repeatable else keyed)
         return self._operation(
             method, rule, answer, scope=scope, query=query, body=body, head=head, status=status,
             errors=errors, headers=headers, public=public, limit=limit, request_body=request_body,
@@ -94,6 +99,7 @@ class Resource(Blueprint):  # type: ignore[misc] # flask-smorest has no types
     ) -> Callable[[Function], Function]:
         document = describe(
             scope=scope, public=public, errors=errors, has_body=bool(body or request_body),
+            keyed=head in (WriteSchema, ConditionalWriteSchema),
             conditional=head is ConditionalWriteSchema, not_modified=head is ConditionalReadSchema,
             request_body=request_body,
         )  # fmt: skip
@@ -105,7 +111,8 @@ class Resource(Blueprint):  # type: ignore[misc] # flask-smorest has no types
 
         def register(function: Function) -> Function:
             view: Any = operation.view(function)
-            told = self.doc(operationId=function.__name__, **document)(
+            words = {**document, **more_of(function, document)}
+            told = self.doc(operationId=function.__name__, **words)(
                 self._documented(function, operation, headers=headers, media_type=media_type)
             )
             view._apidoc = told._apidoc  # noqa: SLF001 where flask-smorest looks for it

@@ -35,7 +35,6 @@ WAYS_OUT = {
     "method-not-allowed": "Use one of the methods in the header Allow.",
     "no-flow-taken": "Give the gateway a default flow and deploy a new release.",
     "no-such-address": "See /api/v1/openapi.json for the addresses.",
-    "not-acceptable": "Accept application/json.",
     "not-authenticated": "Send Authorization: Bearer with a valid key or session token.",
     "not-found": "Look it up in its list.",
     "not-your-work-item": "Ask for your own inbox: GET /api/v1/work-items?mine=true.",

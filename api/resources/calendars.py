@@ -45,9 +45,13 @@ def preview_calendar_change(call: Call) -> Reply:
     scope="admin:deploy",
     body=CalendarChangeSchema,
     errors=(ReleaseNotFoundError, WrongStateError),
+    repeatable=True,
 )
 def apply_calendar_change(call: Call) -> Reply:
-    """Takes the next live cases to a calendar version; a repetition goes on with what is left."""
+    """Takes the next live cases to a calendar version.
+
+    Needs no Idempotency-Key: sent again it goes on with what is left.
+    """
     answer = calendar_changes.apply(
         call.inst,
         call.actor,

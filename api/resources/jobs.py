@@ -21,11 +21,18 @@ _REFUSALS = (JobNotFoundError, LockLostError)
 _HEADERS = {**ETAG, **REPLAYED}
 
 
-@jobs.writes("/jobs/fetch-and-lock", LockedJobsSchema, scope="jobs:work", body=FetchAndLockSchema)
+@jobs.writes(
+    "/jobs/fetch-and-lock",
+    LockedJobsSchema,
+    scope="jobs:work",
+    body=FetchAndLockSchema,
+    repeatable=True,
+)
 def fetch_and_lock_jobs(call: Call) -> Reply:
     """Takes waiting jobs of some topics for a worker, for a number of seconds.
 
-    A lock is a lease, not a command: the same request again takes further jobs.
+    Needs no Idempotency-Key: a lock is a lease, not a command, and the same request again takes
+    further jobs.
     """
     return Reply({"items": service.fetch_and_lock(call.inst, call.actor, **call.body)})
 
@@ -36,9 +43,13 @@ def fetch_and_lock_jobs(call: Call) -> Reply:
     scope="jobs:work",
     body=ExtendLockSchema,
     errors=_REFUSALS,
+    repeatable=True,
 )
 def extend_job_lock(call: Call, job_id: str) -> Reply:
-    """Keeps a lock for longer."""
+    """Keeps a lock for longer, counted from now.
+
+    Needs no Idempotency-Key: sent again it counts from then.
+    """
     until = service.extend(call.inst, call.actor, job_id, **call.body)
     return Reply({"lock_expires_at": until})
 

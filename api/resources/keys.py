@@ -63,10 +63,19 @@ def _refuse_unknown_scopes(scopes: list[str]) -> None:
 
 
 @keys.writes(
-    "/keys/<key_id>", None, method="DELETE", scope="admin:keys", status=204, errors=(NotFoundError,)
+    "/keys/<key_id>",
+    None,
+    method="DELETE",
+    scope="admin:keys",
+    status=204,
+    errors=(NotFoundError,),
+    repeatable=True,
 )
 def revoke_key(call: Call, key_id: str) -> Reply:
-    """Revokes a key; requests with it are refused from now on."""
+    """Revokes a key; requests with it are refused from now on.
+
+    Needs no Idempotency-Key: sent again it finds no key that is still good, 404.
+    """
     people.revoke_key(call.inst, call.actor, key_id)
     return Reply(status=204)
 
@@ -84,8 +93,11 @@ def sign_in(call: Call) -> Reply:
     return Reply(people.sign_in(call.inst, call.body["login"], call.body["password"]))
 
 
-@keys.writes("/sessions/current", None, method="DELETE", status=204)
+@keys.writes("/sessions/current", None, method="DELETE", status=204, repeatable=True)
 def sign_out(call: Call) -> Reply:
-    """Ends the session whose token the request carries."""
+    """Ends the session whose token the request carries.
+
+    Needs no Idempotency-Key: sent again it is refused as a token that is nobody's, 401.
+    """
     people.sign_out(call.inst, bearer_token())
     return Reply(status=204)

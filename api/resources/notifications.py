@@ -43,8 +43,12 @@ def list_notifications(call: Call) -> Reply:
     NotificationReadSchema,
     scope="work:do",
     errors=(NotFoundError,),
+    repeatable=True,
 )
 def mark_notification_read(call: Call, notification_id: str) -> Reply:
-    """Marks a notification as read; of merged reminders all."""
+    """Marks a notification as read; of merged reminders all.
+
+    Needs no Idempotency-Key: sent again it answers when it was read first.
+    """
     read_at = service.mark_read(call.inst, call.actor, notification_id)
     return Reply({"id": notification_id, "read_at": read_at})

@@ -31,9 +31,13 @@ def read_clock(call: Call) -> Reply:
     scope="admin:clock",
     body=MoveClockSchema,
     errors=(WrongStateError,),
+    repeatable=True,
 )
 def move_clock(call: Call) -> Reply:
-    """Moves the virtual clock forward; every timer on the way fires at its own time."""
+    """Moves the virtual clock forward; every timer on the way fires at its own time.
+
+    Needs no Idempotency-Key: the same instant again fires nothing; one that lies behind is refused.
+    """
     return Reply(timers.advance_clock(call.inst, call.actor, call.body["now"]))
 
 

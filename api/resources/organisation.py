@@ -67,9 +67,13 @@ def create_user(call: Call) -> Reply:
     scope="admin:people",
     status=204,
     errors=(NotFoundError,),
+    repeatable=True,
 )
 def close_user(call: Call, login: str) -> Reply:
-    """Closes a login for good: its sessions end, and nobody signs in by it again."""
+    """Closes a login for good: its sessions end, and nobody signs in by it again.
+
+    Needs no Idempotency-Key: sent again it finds no open login, 404.
+    """
     people.close_user(call.inst, call.actor, login)
     return Reply(status=204)
 

@@ -44,13 +44,18 @@ def record(
     args: Mapping[str, Any],
     change: Change,
     idempotency_key: str | None = None,
+    fingerprint: Any = None,
 ) -> Answer:
     """Runs a change under the stream's lock and records it as one entry.
 
     `args` are the command's arguments as they will stand in the journal: no secret, no password.
+    `fingerprint` is what else belongs to the request, to be told from another under one key.
     """
     plain = to_plain(args)
-    key = key_for(inst, actor, idempotency_key, {"args": plain, "kind": kind})
+    request = {"args": plain, "kind": kind}
+    if fingerprint is not None:
+        request["more"] = to_plain(fingerprint)
+    key = key_for(inst, actor, idempotency_key, request)
     with inst.database.unit_of_work() as work:
         loaded = work.load(None, idempotency=key)
         if loaded.stored_answer is not None:
