@@ -16,6 +16,7 @@ from engine.kernel.compile.reading import NOT_PERSONAL, PERSONAL, personal_among
 from engine.kernel.findings import Finding
 from engine.kernel.policies import SUFFIXES, read_policies
 from engine.kernel.rules.registry import define
+from engine.kernel.syntax import syntax_fault
 from engine.schema import DocumentSchema
 
 SCHEMA_FILE = "case.schema.json"
@@ -33,6 +34,12 @@ _SCHEMA = define(
     "error",
     "The case schema is JSON Schema, and every value it marks personal can be sealed.",
     "案卷模式须为 JSON Schema，其中标记的个人信息均可封存。",
+)
+_BROKEN = define(
+    "file/broken",
+    "error",
+    "A file of a release whose name says JSON or YAML is that.",
+    "发布包中的 JSON、YAML 文件须可解析。",
 )
 _UNREAD = define(
     "file/unread",
@@ -58,14 +65,27 @@ class Beside:
 def read_beside(files: Mapping[str, bytes]) -> Beside:
     """Reads and judges all of them, in the order of their paths."""
     found = Beside()
-    _read_schema(files, found)
+    broken = list(_broken(files))
+    found.findings += broken
+    unreadable = {finding.file for finding in broken}
+    _read_schema({n: d for n, d in files.items() if n not in unreadable}, found)
     _read_decisions(files, found)
     _read_forms(files, found)
     named = {n: d for n, d in files.items() if _in_folder(n, "policies") and n.endswith(SUFFIXES)}
     found.policies, faults = read_policies(named)
     found.findings += faults
-    found.findings += _unread(files)
+    found.findings += _unread({n: d for n, d in files.items() if n not in unreadable})
     return found
+
+
+def _broken(files: Mapping[str, bytes]) -> Iterator[Finding]:
+    """Files that cannot be read whatever they are for; of policies their reader says it."""
+    for name, data in sorted(files.items()):
+        if not name.endswith(SUFFIXES) or _in_folder(name, "policies"):
+            continue
+        if (fault := syntax_fault(name, data)) is not None:
+            rule = _SCHEMA if PurePosixPath(name).name == SCHEMA_FILE else _BROKEN
+            yield rule.finding(None, fault[0], fault[1], _CORRECT, file=name)
 
 
 def _unread(files: Mapping[str, bytes]) -> Iterator[Finding]:

@@ -88,3 +88,13 @@ def test_scenario_that_differs_exits_with_1(tmp_path: Path) -> None:
 
 def test_folder_without_scenarios_is_wrong_usage(tmp_path: Path) -> None:
     assert CliRunner().invoke(main, ["scenario", str(tmp_path)]).exit_code == 2
+
+
+def test_lint_refuses_files_that_are_not_what_their_names_say(tmp_path: Path) -> None:
+    (tmp_path / "s.yaml").write_text("a: [1,\nb: {\n")
+    (tmp_path / "bad.json").write_text('{"a": ,')
+    for name in ("s.yaml", "bad.json"):
+        result = CliRunner().invoke(main, ["lint", str(tmp_path / name)])
+        assert result.exit_code == 1
+        assert "refused" in result.output
+        assert "error file/broken" in result.output

@@ -68,6 +68,29 @@ def test_personal_value_inside_lists_and_references_is_read_by_no_decision(read:
     assert check_files(allowed) == []
 
 
+BROKEN: dict[str, tuple[str, bytes, int, str]] = {
+    "yaml": ("s.yaml", b"a: [1,\nb: {\n", 3, "not YAML"),
+    "json": ("bad.json", b'{\n"a": ,', 2, "not JSON"),
+    "form": ("forms/report.json", b"\n{", 2, "not JSON"),
+    "schema": ("case.schema.json", b"{\n\n", 3, "not JSON"),
+    "no text": ("s.yml", b"a: 1\n\xff\xfe", 2, "not text in UTF-8"),
+    "empty json": ("e.json", b"", 1, "not JSON"),
+    "too deep": ("d.json", b"[" * 200_000, 0, "deep"),
+    "control character": ("c.yaml", b"a: \x01", 0, "not YAML"),
+}
+
+
+@pytest.mark.parametrize(("name", "data", "line", "word"), BROKEN.values(), ids=BROKEN)
+def test_file_that_cannot_be_read_is_refused_at_its_line(
+    name: str, data: bytes, line: int, word: str
+) -> None:
+    found = [f for f in check_files({name: data}) if f.severity is Severity.ERROR]
+    [finding] = found
+    rule = "file/schema" if name == "case.schema.json" else "file/broken"
+    assert (finding.rule, finding.file, finding.line) == (rule, name, line)
+    assert word in finding.message
+
+
 def test_second_case_schema_is_refused_and_both_are_named() -> None:
     files = {"b/case.schema.json": schema(b={}), "a/case.schema.json": schema(a={})}
     [finding] = check_files(files)

@@ -1,0 +1,38 @@
+"""Whether a file is JSON or YAML at all, and on which line it stops being that.
+
+Must not know what the file is for.
+"""
+
+import json
+
+import yaml
+
+
+def syntax_fault(name: str, data: bytes) -> tuple[int, str] | None:
+    """Line (0: none) and what is wrong, or None."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as exc:
+        return data.count(b"\n", 0, exc.start) + 1, f"it is not text in UTF-8 (byte {exc.start})"
+    try:
+        if name.endswith(".json"):
+            json.loads(text)
+        else:
+            for _ in yaml.parse(text):  # events only: nothing is built, nothing is executed
+                pass
+    except json.JSONDecodeError as exc:
+        return exc.lineno, f"it is not JSON: {exc.msg}"
+    except yaml.YAMLError as exc:
+        return _line(exc), f"it is not YAML: {_problem(exc)}"
+    except RecursionError:
+        return 0, "it is nested too deep"
+    return None
+
+
+def _line(exc: yaml.YAMLError) -> int:
+    mark = getattr(exc, "problem_mark", None) or getattr(exc, "context_mark", None)
+    return 0 if mark is None else mark.line + 1
+
+
+def _problem(exc: yaml.YAMLError) -> str:
+    return getattr(exc, "problem", None) or str(exc).splitlines()[0]
