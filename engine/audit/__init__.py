@@ -7,12 +7,14 @@ from engine.audit.chain import Head
 from engine.audit.export import earlier_calendars, export_files
 from engine.audit.record import CaseRecord, read_entries, read_record
 from engine.audit.replay import replay_record
+from engine.audit.surroundings import Noted, verify_surroundings
 from engine.audit.verdict import Verdict, Word
 from engine.audit.verify import verify_record, verify_stream
 
 __all__ = [
     "CaseRecord",
     "Head",
+    "Noted",
     "Verdict",
     "Word",
     "earlier_calendars",
@@ -22,4 +24,5 @@ __all__ = [
     "replay_record",
     "verify_record",
     "verify_stream",
+    "verify_surroundings",
 ]

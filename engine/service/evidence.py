@@ -6,6 +6,7 @@ from typing import Any
 from engine.audit import (
     CaseRecord,
     Head,
+    Noted,
     Verdict,
     Word,
     earlier_calendars,
@@ -15,8 +16,15 @@ from engine.audit import (
     replay_record,
     verify_record,
     verify_stream,
+    verify_surroundings,
 )
-from engine.domain.errors import CaseNotFoundError, ForbiddenError, InvalidRequestError
+from engine.domain.errors import (
+    CaseNotFoundError,
+    CorruptRecordError,
+    ForbiddenError,
+    InvalidRequestError,
+    NotFoundError,
+)
 from engine.domain.ids import is_uuid
 from engine.domain.journal import case_stream
 from engine.domain.people import Actor
@@ -24,10 +32,10 @@ from engine.service.installation import Installation, split_calendar
 from engine.service.pages import Page
 from engine.service.rights import PERSONAL, check_may_read, reach_of, reads_administration
 from engine.store import Reader
-from engine.store.queries.case import find_file
-from engine.store.queries.cases import list_case_ids
+from engine.store.queries.case import find_file, list_attachments
+from engine.store.queries.cases import list_case_ids, list_ids_in_feed_only
 from engine.store.queries.journal import count_entries, list_heads
-from engine.store.queries.releases import find_calendar, read_files
+from engine.store.queries.releases import find_calendar, find_catalog_row, read_files
 
 Check = Callable[[CaseRecord], Verdict]
 
@@ -35,7 +43,7 @@ Check = Callable[[CaseRecord], Verdict]
 def verify(inst: Installation, actor: Actor, case_id: str) -> dict[str, Any]:
     """Whether the chain of entries holds, and state and document are those of the last one."""
     _check_may_read(inst, actor, case_id)
-    return _verdict(inst, case_id, verify_record, "broken").to_json()
+    return _verdict(inst, case_id, _verified(inst), "broken").to_json()
 
 
 def replay(inst: Installation, actor: Actor, case_id: str) -> dict[str, Any]:
@@ -54,12 +62,16 @@ def verify_all(inst: Installation, actor: Actor, *, cursor: Any = None, limit: i
     found: list[dict[str, Any]] = []
     if after is None and reads_administration(inst, actor):
         found = [verdict.to_json() for verdict in verify_streams(inst)]
+        found += _vanished(inst, "broken")
     return _page(inst, found, after, limit, lambda c: verify(inst, actor, c))
 
 
 def replay_all(inst: Installation, actor: Actor, *, cursor: Any = None, limit: int = 50) -> Page:
     """The same for replay: every case that the actor may read."""
-    return _page(inst, [], _after(cursor), limit, lambda c: replay(inst, actor, c))
+    after = _after(cursor)
+    first = after is None and reads_administration(inst, actor)
+    found = _vanished(inst, "diverges") if first else []
+    return _page(inst, found, after, limit, lambda c: replay(inst, actor, c))
 
 
 def verify_streams(inst: Installation) -> Iterator[Verdict]:
@@ -113,6 +125,47 @@ def _after(cursor: Any) -> str | None:
     if cursor is None or (isinstance(cursor, str) and is_uuid(cursor)):
         return cursor
     raise InvalidRequestError("the cursor is not one that a page gave", field="cursor")
+
+
+def _vanished(inst: Installation, bad: Word) -> list[dict[str, Any]]:
+    """Verdicts of cases that only the feed still knows."""
+    text = "only the feed knows this case: entries, state and head line are gone"
+    with inst.database.reads() as reader:
+        gone = list_ids_in_feed_only(reader)
+    return [Verdict(case_id, bad, 0, 1, text).to_json() for case_id in gone]
+
+
+def _verified(inst: Installation) -> Check:
+    """The record, then what it points at: the bytes of its attachments and its catalog."""
+
+    def check(record: CaseRecord) -> Verdict:
+        verdict = verify_record(record)
+        if not verdict.good:
+            return verdict
+        with inst.database.reads() as reader:
+            files = [Noted(*f[:4]) for f in list_attachments(reader, record.case_id)]
+            beside = verify_surroundings(
+                record, files, lambda sha256: _fault(inst, sha256), _catalog_rows(reader)
+            )
+        return beside or verdict
+
+    return check
+
+
+def _fault(inst: Installation, sha256: str) -> str | None:
+    try:
+        inst.blobs.get(sha256)
+    except (NotFoundError, CorruptRecordError) as exc:
+        return exc.message
+    return None
+
+
+def _catalog_rows(reader: Reader) -> Callable[[str, str], Any]:
+    def find(version: str, argument: str) -> Any:
+        class_code, _, condition = argument.rpartition("/")
+        return find_catalog_row(reader, version, class_code, int(condition))
+
+    return find
 
 
 def _replayed(inst: Installation) -> Check:

@@ -1,5 +1,6 @@
 """Verifying everything finds what has no row any more, and the streams that are no case's."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -48,6 +49,58 @@ def test_case_that_lost_its_entries_is_found_by_its_rows(town: Town) -> None:
     hand.open_journal()
     hand.run("DELETE FROM entry WHERE stream_id = ?", case_id)
     assert verdicts(town) == {case_id: "broken"}
+
+
+def test_case_that_only_the_feed_knows_is_found(town: Town) -> None:
+    whole, gone = town.report(), town.report()
+    hand = Hand(town.inst.database)
+    hand.open_journal()
+    hand.run("DELETE FROM entry WHERE stream_id = ?", gone)
+    for table in ("case_state", "case_file"):
+        hand.run(f"DELETE FROM {table} WHERE case_id = ?", gone)
+    if not hand.run("SELECT 1 FROM feed WHERE stream_id = ?", gone):
+        hand.run("INSERT INTO feed (position, stream_id, seq) VALUES (99999, ?, 1)", gone)
+    assert verdicts(town) == {whole: "intact", gone: "broken"}
+    replayed = evidence.replay_all(town.inst, OPERATOR).items
+    assert {v["case_id"]: v["verdict"] for v in replayed} == {whole: "conforms", gone: "diverges"}
+
+
+def attached(town: Town) -> tuple[str, str]:
+    case_id = town.report()
+    return case_id, town.photo(case_id, "zhou")
+
+
+def test_bytes_that_were_replaced_are_found(town: Town) -> None:
+    case_id, sha256 = attached(town)
+    assert verdicts(town) == {case_id: "intact"}
+    root = Path(town.inst.settings.blobs_url.removeprefix("file://"))
+    [file] = root.rglob(sha256)
+    file.write_bytes(b"another picture")
+    found = evidence.verify(town.inst, OPERATOR, case_id)
+    assert (found["verdict"], found["seq"]) == ("broken", 2)
+    assert f"the file {sha256} was changed" in found["problem"]
+    file.unlink()
+    assert verdicts(town) == {case_id: "broken"}
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE attachment SET size = size + 1",
+        "UPDATE attachment SET media_type = 'text/html'",
+        "DELETE FROM attachment",
+    ],
+)
+def test_changed_row_of_an_attachment_is_found(town: Town, sql: str) -> None:
+    case_id, _ = attached(town)
+    assert Hand(town.inst.database).run(sql) == 1
+    assert verdicts(town) == {case_id: "broken"}
+
+
+def test_catalog_that_was_changed_is_found_by_whom_it_judged(town: Town) -> None:
+    filed, reported = town.dispatched(), town.report()
+    assert Hand(town.inst.database).run("UPDATE catalog_row SET content = '{}'") > 0
+    assert verdicts(town) == {filed: "broken", reported: "intact"}
 
 
 def test_changed_entry_of_the_organisation_is_found(reorganised: Town) -> None:

@@ -10,7 +10,7 @@ from engine.domain.rows import CaseFile
 from engine.store.queries.page import Page, after, cut
 from engine.store.queries.reach import Reach, is_reached
 from engine.store.reader import Reader
-from engine.store.tables import case_file, case_state, entry, stream_head
+from engine.store.tables import case_file, case_state, entry, feed, stream_head
 
 _COLUMNS = [case_file.c[f.name] for f in fields(CaseFile)]
 #: Newest first. The case's id breaks ties, so that a page never repeats or leaves out a case.
@@ -103,6 +103,17 @@ def list_case_ids(reader: Reader, *, after_id: str | None = None, limit: int = 1
     every = sa.union(*(sa.select(query.subquery()) for query in ids)).subquery()
     query = sa.select(every.c.id).order_by(every.c.id).limit(limit)
     return [row[0] for row in reader.select(query)]
+
+
+def list_ids_in_feed_only(reader: Reader, *, limit: int = 1000) -> list[str]:
+    """Streams of which nothing is left but their place in the feed.
+
+    Looks at the whole feed: asked once for a verification of everything, not for each page.
+    """
+    rows = (entry.c.stream_id, stream_head.c.stream_id, case_state.c.case_id, case_file.c.case_id)
+    nowhere = (~sa.exists(sa.select(column).where(column == feed.c.stream_id)) for column in rows)
+    query = sa.select(feed.c.stream_id).distinct().where(*nowhere).order_by(feed.c.stream_id)
+    return [row[0] for row in reader.select(query.limit(limit))]
 
 
 def _ids(

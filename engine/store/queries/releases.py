@@ -112,6 +112,16 @@ def list_catalogs(reader: Reader) -> list[CatalogView]:
     return [CatalogView(*row) for row in reader.select(query)]
 
 
+def find_catalog_row(reader: Reader, version: str, class_code: str, condition: int) -> Any:
+    """What a catalog version says of one condition of a class, or None."""
+    c = catalog_row.c
+    query = sa.select(c.content).where(
+        c.version == version, c.class_code == class_code, c.condition == condition
+    )
+    rows = reader.select(query)
+    return rows[0][0] if rows else None
+
+
 def read_catalog(reader: Reader, version: str) -> list[Any]:
     """The rows of a catalog version in the order of class and condition."""
     query = (
