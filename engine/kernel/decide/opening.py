@@ -31,7 +31,6 @@ def open_case(w: Working, command: OpenCase) -> None:
     start = start or next(iter(definition.start_events))
     if w.world.schema is not None:
         w.world.schema.check_required(command.data)
-        w.world.schema.check(command.data)
     _check_declared(w, definition, start, command.data)
     act = _said(w, start.act, command.data)
     act = None if act is None else str(act)
