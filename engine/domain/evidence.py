@@ -24,6 +24,25 @@ _LARGEST = 2**53 - 1
 
 def to_plain(value: Any, path: str = "$") -> Json:
     """The value in plain JSON terms, or UnencodableValueError that names the path."""
+    try:
+        return _quick(value)
+    except UnencodableValueError:
+        return _thorough(value, path)  # refuses it again, and names the place
+
+
+def _quick(value: Any) -> Json:
+    """Takes plain values without keeping account of the path, which costs twice the work."""
+    kind = type(value)
+    if kind is str and value.isprintable():
+        return value  # neither U+0000 nor a lone surrogate is printable
+    if kind is dict:
+        return {_text(key, ""): _quick(item) for key, item in value.items()}
+    if kind is list:
+        return [_quick(item) for item in value]
+    return _thorough(value, "")
+
+
+def _thorough(value: Any, path: str) -> Json:
     if value is None or value is True or value is False:
         return value
     if isinstance(value, str):
@@ -31,9 +50,9 @@ def to_plain(value: Any, path: str = "$") -> Json:
     if isinstance(value, int):
         return _integer(value, path)
     if isinstance(value, Mapping):
-        return {_text(k, path): to_plain(v, f"{path}.{k}") for k, v in value.items()}
+        return {_text(k, path): _thorough(v, f"{path}.{k}") for k, v in value.items()}
     if isinstance(value, list | tuple):
-        return [to_plain(item, f"{path}[{i}]") for i, item in enumerate(value)]
+        return [_thorough(item, f"{path}[{i}]") for i, item in enumerate(value)]
     return _scalar(value, path)
 
 
@@ -56,7 +75,7 @@ def _integer(value: int, path: str) -> int:
 def _text(value: Any, path: str) -> str:
     if not isinstance(value, str):
         raise UnencodableValueError(f"{path} has a key that is not text", path=path)
-    if value.isascii() and value.isprintable():
+    if value.isprintable():
         return value  # nearly every text, and the cheapest to tell
     if "\x00" in value:
         raise UnencodableValueError(f"{path} holds U+0000", path=path)
