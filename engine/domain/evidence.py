@@ -25,12 +25,13 @@ _LARGEST = 2**53 - 1
 def to_plain(value: Any, path: str = "$") -> Json:
     """The value in plain JSON terms, or UnencodableValueError that names the path."""
     try:
-        return _quick(value)
+        plain: Json = _quick(value)
     except UnencodableValueError:
         return _thorough(value, path)  # refuses it again, and names the place
+    return plain
 
 
-def _quick(value: Any) -> Json:
+def _quick(value: Any) -> Any:
     """Takes plain values without keeping account of the path, which costs twice the work."""
     kind = type(value)
     if kind is str and value.isprintable():

@@ -211,6 +211,21 @@ BAD: dict[str, tuple[tuple[str, ...], str, str]] = {
         "word/value",
         "x",
     ),
+    "unit within of another type": (
+        with_task(user("x", words('<cl:output name="a" type="text" within="b"/>'))),
+        "word/value",
+        "x",
+    ),
+    "one at a time where nothing begins": (
+        (start("begin", cl_single="true"), user("x"), flows("begin > x")),
+        "word/value",
+        "begin",
+    ),
+    "reason of a timer": (
+        after(shape("intermediateCatchEvent", "x", timer("PT1H"), cl_reasonRequired="*")),
+        "word/value",
+        "x",
+    ),
     "misspelt word": (with_task(user("x", cl_outcoms="yes")), "word/unknown", "x"),
     "misspelt child": (with_task(user("x", words('<cl:outputs name="a"/>'))), "word/unknown", "x"),
     "misspelt attribute": (

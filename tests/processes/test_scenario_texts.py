@@ -24,6 +24,7 @@ RULES = frozenset(
         "authorisation/duty-grid",
         "authorisation/role",
         "authorisation/unit",
+        "message/still-open",
         "outcome/not-declared",
         "output/not-declared",
         "output/required",

@@ -121,6 +121,7 @@ def test_void_is_asked_for_by_an_acceptor_alone(town: Town) -> None:
             who("feng"),
             name="void_requested",
             case_id=case_id,
+            reason="重复",
             data={"limit": "1 工作日"},
         )
     town.void_asked(case_id)

@@ -33,12 +33,41 @@ def read_event(node: Node, scope: Node, clocks: frozenset[str], reading: Reading
     definitions = event_definitions(node)
     if definitions:
         fields |= _definition(node, definitions[0], clocks, reading)
+    fields |= _demands(node, scope, fields, reading)
     if kind in _CATCHING:
         opens = _opens_cases(node, scope)
         fields["outputs"] = _outputs(node, fields.get("event"), reading, opens=opens)
     if fields.get("event") is None and kind == "intermediateCatchEvent":
         fields["kind"] = "intermediateThrowEvent"  # the catching half of a link is only passed
     return fields
+
+
+def _demands(node: Node, scope: Node, fields: dict[str, Any], reading: Reading) -> dict[str, Any]:
+    """What a message event asks of who sends: a reason, and one at a time."""
+    demands: dict[str, Any] = {}
+    if node.get(cl("reasonRequired")) is not None:
+        demands["reason_required"] = _reason(node, fields, reading)
+    if node.get(cl("single")) is not None:
+        demands["single"] = _single(node, scope, fields, reading)
+    return demands
+
+
+def _reason(node: Node, fields: dict[str, Any], reading: Reading) -> frozenset[str]:
+    """Whether the sender of the message says why."""
+    if fields.get("event") != "message" or node.get(cl("reasonRequired")) != "*":
+        way_out = 'a message event has it as cl:reasonRequired="*"'
+        reading.refuse(node, "cl:reasonRequired means nothing here", way_out)
+    return frozenset({"*"})
+
+
+def _single(node: Node, scope: Node, fields: dict[str, Any], reading: Reading) -> str | None:
+    """The event sub-process that is not begun again while it is open."""
+    if node.get(cl("single")) not in ("true", "false"):
+        reading.refuse(node, f"cl:single={node.get(cl('single'))!r}", "write true or false")
+    if fields.get("event") != "message" or fields.get("interrupting", True):
+        way_out = "write it on the non-interrupting message start of an event sub-process"
+        reading.refuse(node, "cl:single means nothing here", way_out)
+    return scope.get("id") if node.get(cl("single")) == "true" else None
 
 
 def _opens_cases(node: Node, scope: Node) -> bool:

@@ -61,13 +61,15 @@ Timer = AtClock | After | IsoDuration | IsoDate | IsoCycle
 class Output:
     """A value that completing this element may write to the case document.
 
-    `required` is True, False, or the outcomes for which the value is required.
+    `required` is True, False, or the outcomes for which the value is required. `within` is the
+    unit that a unit must belong to.
     """
 
     name: str
     type: str = "text"
     required: bool | frozenset[str] = False
     choices: tuple[str, ...] = ()
+    within: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,8 @@ class Element:
     escalation_code: str | None = None
     attached_to: str | None = None
     interrupting: bool = True
+    #: the id of the event sub-process of which one may be open at a time
+    single: str | None = None
     outcome: str | None = None
     #: routing
     default: str | None = None

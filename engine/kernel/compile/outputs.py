@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from engine.feel import Expression
 from engine.kernel.compile.model import Output
 from engine.kernel.compile.reading import Reading, truth, words
 from engine.kernel.words import Node
@@ -32,8 +33,18 @@ def read_outputs(node: Node, outcomes: tuple[str, ...], reading: Reading) -> tup
         if type_ not in OUTPUT_TYPES:
             reading.refuse(node, f"the output type {type_!r} is unknown", listed(OUTPUT_TYPES))
         required = _required(node, mark, outcomes, reading)
-        found.append(Output(mark.get("name") or "", type_, required, words(mark.get("choices"))))
+        within = _within(node, mark, type_, reading)
+        choices = words(mark.get("choices"))
+        found.append(Output(mark.get("name") or "", type_, required, choices, within))
     return tuple(found)
+
+
+def _within(node: Node, mark: Node, type_: str, reading: Reading) -> Expression | None:
+    """The unit that the given unit must stand under, as FEEL."""
+    text = mark.get("within")
+    if text is not None and type_ != "unit":
+        reading.refuse(node, f"within={text!r} on the type {type_}", 'only type="unit" has it')
+    return reading.optional_of(node, text, f"within of cl:output {mark.get('name')}")
 
 
 def _required(

@@ -13,12 +13,14 @@ from engine.domain.errors import BadVariablesError
 from engine.domain.evidence import to_plain
 from engine.feel import to_json
 from engine.kernel.compile.model import Element, Output
+from engine.kernel.decide.scope import evaluate
 from engine.kernel.decide.working import Working
 from engine.schema import find_type_error
 
 GRID_FIELD = "grid_cell"
 #: Of a list in one declared output.
 MOST_ENTRIES = 200
+_MOST_LEVELS = 20
 
 
 def write(w: Working, values: Mapping[str, Any], element: Element | None, round_: int = 0) -> None:
@@ -99,8 +101,24 @@ def _unknown(w: Working, output: Output, data: Mapping[str, Any]) -> list[dict[s
     if output.type == "unit" and data.get(output.name) is not None:
         unit = data[output.name]
         known = w.facts.need(f"unit:{unit}") is not None
-        return [] if known else [_problem(output.name, f"there is no unit {unit!r}")]
+        if not known:
+            return [_problem(output.name, f"there is no unit {unit!r}")]
+        return _elsewhere(w, output, unit)
     return _unknown_photos(w, output, data)
+
+
+def _elsewhere(w: Working, output: Output, unit: str) -> list[dict[str, str]]:
+    """A unit must stand under the one that the step names: a department sends its own crews."""
+    if output.within is None:
+        return []
+    around = to_json(evaluate(w, output.within))
+    upper: str | None = unit
+    for _ in range(_MOST_LEVELS):
+        if upper == around:
+            return []
+        row = None if upper is None else w.facts.need(f"unit:{upper}")
+        upper = None if row is None else row.get("parent")
+    return [_problem(output.name, f"{unit!r} does not belong to {around!r}")]
 
 
 def _unknown_photos(w: Working, output: Output, data: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -3,7 +3,7 @@
 from engine.domain.case import OpenItem
 from engine.domain.clock import from_wire, to_wire
 from engine.domain.commands import AddAttachment, BroadcastSignal, CorrelateMessage, FireTimer
-from engine.domain.errors import WrongStateError
+from engine.domain.errors import ReasonRequiredError, WrongStateError
 from engine.kernel.compile.model import AtClock, Element
 from engine.kernel.decide import document
 from engine.kernel.decide.authorise import SYSTEM_ROLE, authorise_item, record_act, separate
@@ -12,6 +12,7 @@ from engine.kernel.decide.receiving import (
     find_receiver,
     find_signalled,
     names_waited_for,
+    refuse_second,
 )
 from engine.kernel.decide.stepping import advance, broadcast, deliver, find_wait
 from engine.kernel.decide.working import Working
@@ -27,6 +28,11 @@ def correlate(w: Working, command: CorrelateMessage) -> None:
             waiting=names_waited_for(w),
         )
     _authorise_sender(w, receiver.element)
+    refuse_second(w, receiver.element)
+    if receiver.element.reason_required and not (command.reason or "").strip():
+        raise ReasonRequiredError(
+            f"message {command.name!r} needs a reason", rule="reason/required"
+        )
     document.check_outputs(w, receiver.element.outputs, command.data)
     w.emit(
         "message.received",

@@ -5,6 +5,7 @@ The one answer counts for who may send, what may be written, and where it goes.
 
 from dataclasses import dataclass
 
+from engine.domain.errors import WrongStateError
 from engine.feel import to_json
 from engine.kernel.compile.model import Element
 from engine.kernel.decide.scope import evaluate
@@ -44,6 +45,20 @@ def names_waited_for(w: Working) -> list[str]:
     """The names of the messages that are waited for."""
     found = {wait.name for n in w.live for wait in w.waits(n) if wait.kind == "message"}
     return sorted(name for name in found if name is not None)
+
+
+def refuse_second(w: Working, element: Element) -> None:
+    """WrongStateError while what an earlier message of this event began is open (`cl:single`)."""
+    if element.single is None:
+        return
+    for n in w.live:
+        for wait in w.waits(n):
+            if element.single in wait.scope.path:
+                raise WrongStateError(
+                    f"{element.single!r} is open already: {wait.element.id!r} waits",
+                    rule="message/still-open",
+                    element=wait.element.id,
+                )
 
 
 def _message_start(w: Working, name: str, key: str | None) -> Element | None:

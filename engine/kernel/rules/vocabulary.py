@@ -33,15 +33,15 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
     "subProcess": _WORK,
     "task": _WORK,
     "manualTask": _WORK,
-    "startEvent": _WORK | {"key"},
-    "boundaryEvent": _WORK | {"key"},
-    "intermediateCatchEvent": _WORK | {"key"},
+    "startEvent": _WORK | {"key", "reasonRequired", "single"},
+    "boundaryEvent": _WORK | {"key", "reasonRequired"},
+    "intermediateCatchEvent": _WORK | {"key", "reasonRequired"},
     "intermediateThrowEvent": _WORK,
     "endEvent": _WORK | {"outcome"},
     "multiInstanceLoopCharacteristics": frozenset({"collection", "item"}),
 }
 _VALUE = frozenset({"name", "value"})
-_OUTPUT = frozenset({"name", "type", "required", "choices"})
+_OUTPUT = frozenset({"name", "type", "required", "choices", "within"})
 _NOTIFY = frozenset({"to", "message", "level", "needsReply"})
 #: Elements in our namespace with their attributes, by the element they stand in.
 CHILDREN: dict[str, dict[str, frozenset[str]]] = {
