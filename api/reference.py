@@ -72,7 +72,10 @@ def cli_page(root: click.Group) -> str:
 
 def commands(group: click.Group, path: str = "caseloop") -> Iterator[tuple[str, click.Command]]:
     """Every command with its full name, groups before their commands."""
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
         yield f"{path} {name}", command
         if isinstance(command, click.Group):
             yield from commands(command, f"{path} {name}")

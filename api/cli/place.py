@@ -9,11 +9,9 @@ from typing import Any, Concatenate, ParamSpec
 
 import click
 
-from api.app import create_app
 from api.cli.failure import Refused
 from api.cli.session import Session
 from api.cli.transport import InProcess, over_http
-from engine.bootstrap import find_server, is_founded, open_installation
 from engine.settings import Settings
 
 
@@ -48,11 +46,16 @@ class Place:
 
     @contextmanager
     def _session_here(self, *, founds: bool) -> Iterator[Session]:
+        # What is loaded here is the whole engine: a question to a server elsewhere goes without.
+        from engine.bootstrap import find_server, is_founded, open_installation  # noqa: PLC0415
+
         settings = self.settings()
         running = find_server(settings)
         if running is None:
             if not founds and not is_founded(settings):
                 raise Refused(_nothing_at(settings))
+            from api.app import create_app  # noqa: PLC0415 as above
+
             token = secrets.token_urlsafe(32)
             with open_installation(settings) as installation:
                 yield Session(InProcess(create_app(installation, local_token=token)), token)

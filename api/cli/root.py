@@ -1,24 +1,55 @@
-"""The root of the command line: its commands and groups."""
+"""The root of the command line. A command's module is imported when the command is asked for.
 
+Together they load the whole engine and the server, which takes seconds that `lint` or a question
+to a running server need not wait for.
+"""
+
+from importlib import import_module
 from importlib.metadata import version
 
 import click
 
-from api.cli.bench import bench
-from api.cli.calendars import calendar
-from api.cli.cases import case
-from api.cli.city import import_
-from api.cli.database import db
-from api.cli.demonstration import demo
-from api.cli.diagrams import lint, scenario
 from api.cli.failure import Guarded
-from api.cli.keys import key
-from api.cli.packs import deploy, processes
-from api.cli.people import post, user
-from api.cli.serve import serve, worker
+
+#: Where each command stands: module below `api.cli`, and its name there.
+COMMANDS = {
+    "bench": ("bench", "bench"),
+    "calendar": ("calendars", "calendar"),
+    "case": ("cases", "case"),
+    "db": ("database", "db"),
+    "demo": ("demonstration", "demo"),
+    "deploy": ("packs", "deploy"),
+    "import": ("city", "import_"),
+    "key": ("keys", "key"),
+    "lint": ("diagrams", "lint"),
+    "post": ("people", "post"),
+    "processes": ("packs", "processes"),
+    "scenario": ("diagrams", "scenario"),
+    "serve": ("serve", "serve"),
+    "user": ("people", "user"),
+    "worker": ("serve", "worker"),
+}
 
 
-@click.group(cls=Guarded, context_settings={"help_option_names": ["-h", "--help"]})
+class Root(Guarded):
+    """The group of all commands, each loaded when it is named."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names, in the order of the alphabet."""
+        del ctx
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name; None where there is none."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name]
+        command: click.Command = getattr(import_module(f"api.cli.{module}"), name)
+        return command
+
+
+@click.group(cls=Root, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(version("caseloop"), prog_name="caseloop")
 def main() -> None:
     """Orchestrates the disposition of city-management cases (案卷) with editable diagrams.
@@ -27,23 +58,3 @@ def main() -> None:
 
     Example: caseloop serve --data ./city --port 8080
     """
-
-
-for command in (
-    serve,
-    worker,
-    demo,
-    db,
-    lint,
-    scenario,
-    processes,
-    deploy,
-    import_,
-    calendar,
-    user,
-    post,
-    key,
-    case,
-    bench,
-):
-    main.add_command(command)

@@ -6,12 +6,13 @@ The commands do not know which; so a command can do nothing that the API does no
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
-from flask import Flask
-
 from api.cli.failure import Refused
+
+if TYPE_CHECKING:
+    from flask import Flask  # loading it takes longer than a question over HTTP
 
 _PATIENCE = 600  # seconds: a deployment or an import may take long
 
@@ -70,7 +71,7 @@ def _check_headers(headers: Mapping[str, str]) -> None:
 class InProcess:
     """The application itself, in this process."""
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: "Flask") -> None:
         self._client = app.test_client()
 
     def send(

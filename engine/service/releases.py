@@ -21,16 +21,13 @@ from engine.kernel.release import Checked, check_release, compile_release, manif
 from engine.service.administration import Changed, record
 from engine.service.executor import Answer
 from engine.service.installation import Installation
+from engine.service.pack import is_released
 from engine.store import UnitOfWork
 from engine.store.queries import releases as queries
 from engine.store.queries.journal import list_entries
 from engine.store.queries.releases import ReleaseView
 from engine.store.reader import Reader
 from engine.store.writes.releases import put_release, set_current
-
-_SUFFIXES = (".bpmn", ".bpmn2", ".bpmn20.xml", ".dmn", ".json", ".yaml", ".yml")
-#: Folders of a pack that tell of a release without being part of it.
-_BESIDE = frozenset({"scenarios", "sample_city", "boston"})
 
 
 def deploy(
@@ -116,11 +113,6 @@ def read_file(inst: Installation, actor: Actor, release_id: str | None, path: st
 def packaged_files() -> dict[str, bytes]:
     """The starting pack, as far as it is a release."""
     return {path: content for path, content in _below(packaged("processes")) if is_released(path)}
-
-
-def is_released(path: str) -> bool:
-    """Whether a file of a pack is part of the release that is made of it."""
-    return path.endswith(_SUFFIXES) and not _BESIDE & set(PurePosixPath(path).parts[:-1])
 
 
 def _judge(files: Mapping[str, bytes]) -> list[dict[str, Any]]:

@@ -22,7 +22,7 @@ from engine.kernel.player import (
     run_scenario,
 )
 from engine.kernel.release import compile_release
-from engine.service.releases import is_released
+from engine.service.pack import is_released
 
 CITY = "sample_city"
 

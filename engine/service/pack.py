@@ -1,0 +1,12 @@
+"""Which files of a starting pack belong to a release. Needs no store, so `lint` starts fast."""
+
+from pathlib import PurePosixPath
+
+_SUFFIXES = (".bpmn", ".bpmn2", ".bpmn20.xml", ".dmn", ".json", ".yaml", ".yml")
+#: Folders of a pack that tell of a release without being part of it.
+_BESIDE = frozenset({"scenarios", "sample_city", "boston"})
+
+
+def is_released(path: str) -> bool:
+    """Whether a file of a pack is part of the release that is made of it."""
+    return path.endswith(_SUFFIXES) and not _BESIDE & set(PurePosixPath(path).parts[:-1])
