@@ -6,9 +6,11 @@ his scopes; which case and which act is decided by the services.
 
 import hmac
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from flask import current_app, request
 
+from api.errors import api_problem
 from engine.bootstrap import Installation
 from engine.domain.errors import AuthenticationError, ForbiddenError
 from engine.domain.people import Actor
@@ -36,11 +38,31 @@ def access() -> Access:
 def authenticate() -> Actor:
     """The actor of this request; AuthenticationError when nobody knows his token."""
     token = bearer_token()
-    acting_for = request.headers.get("Acting-For")
+    acting_for = _acting_for(request.headers.get("Acting-For"))
     known = access()
     if known.local_token and hmac.compare_digest(token.encode(), known.local_token.encode()):
         return _operator(acting_for)
     return people.authenticate(known.installation, token, acting_for)
+
+
+def _acting_for(header: str | None) -> str | None:
+    """The person's id. A header is Latin-1 to the server; ids beyond ASCII come percent-encoded.
+
+    UTF-8 bytes are understood as well; 400 for what is neither.
+    """
+    if header is None:
+        return None
+    try:
+        person = unquote(header.encode("latin-1").decode(), errors="strict")
+    except UnicodeDecodeError:
+        person = ""
+    if not person or not person.isprintable():
+        raise api_problem(
+            "malformed-request",
+            "Acting-For is no person's id; send it percent-encoded in UTF-8.",
+            errors=[{"header": "Acting-For", "message": "is not percent-encoded UTF-8"}],
+        )
+    return person
 
 
 def bearer_token() -> str:

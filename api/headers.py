@@ -18,7 +18,8 @@ class ActingForSchema(_Headers):
         validate=_KEY,
         metadata={
             "description": "The person for whom a key of a unit acts; he must hold a post in "
-            "that unit or below it. The journal records both; separation counts the person."
+            "that unit or below it. An id beyond ASCII comes percent-encoded. The journal "
+            "records both; separation counts the person."
         },
     )
 

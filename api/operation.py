@@ -4,7 +4,7 @@ Written without the decorators that document it (`api/resource.py`): they would 
 short request.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from http import HTTPStatus
@@ -15,7 +15,8 @@ from marshmallow import Schema
 from api.auth import access, authenticate, require
 from api.call import Call, Reply
 from api.etag import read_if_match
-from api.reading import HeaderReader, read_body, read_query
+from api.reading import NUL, HeaderReader, read_body, read_query
+from engine.domain.errors import NotFoundError
 from engine.domain.people import Actor
 
 NOBODY = Actor(via="anonymous")
@@ -42,6 +43,7 @@ class Operation:
         def view(**path: str) -> Response:
             request.max_content_length = self.limit
             actor = self._admitted()
+            _refuse_nul(path)
             head = {} if headers is None else headers.read()
             call = Call(
                 inst=access().installation,
@@ -76,3 +78,10 @@ class Operation:
             headers=dict(reply.headers),
             mimetype="application/json",
         )
+
+
+def _refuse_nul(path: Mapping[str, object]) -> None:
+    """Nothing of ours has such a name."""
+    for name, value in path.items():
+        if NUL in str(value):
+            raise NotFoundError(f"there is nothing whose {name} holds U+0000")

@@ -33,11 +33,20 @@ def decode_cursor(text: str | None) -> Any:
         return None
     try:
         padded = text + "=" * (-len(text) % 4)
-        return json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        return _sound(json.loads(base64.b64decode(padded, altchars=b"-_", validate=True)))
     except (binascii.Error, ValueError, RecursionError) as exc:
         detail = "This cursor was not given out by this list; begin without one."
         errors = [{"parameter": "cursor", "message": "is not a cursor of this list"}]
         raise api_problem("validation-failed", detail, errors=errors) from exc
+
+
+def _sound(cursor: Any) -> Any:
+    """ValueError for texts that no database takes: U+0000, lone surrogates."""
+    text = json.dumps(cursor, ensure_ascii=False)
+    text.encode()
+    if "\\u0000" in text:
+        raise ValueError(text)
+    return cursor
 
 
 def link_header(query: Mapping[str, Any], **changed: Any) -> dict[str, str]:

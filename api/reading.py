@@ -12,6 +12,8 @@ from marshmallow import Schema, ValidationError
 from api.errors import api_problem
 from api.json_provider import escape, read_json
 
+#: No text of ours holds it, and PostgreSQL takes none that does.
+NUL = "\x00"
 Messages = Mapping[str, Any] | list[Any]
 
 
@@ -33,6 +35,9 @@ class HeaderReader:
 
 def read_query(schema: Schema) -> dict[str, Any]:
     """The query's parameters, each at most once."""
+    empty = [name for name, value in request.args.items(multi=True) if NUL in name + value]
+    if empty:
+        _refuse("parameter", ValidationError({escape(n): ["holds U+0000"] for n in empty}))
     doubled = [name for name, values in request.args.lists() if len(values) > 1]
     if doubled:
         _refuse("parameter", ValidationError({n: ["stands twice in the query"] for n in doubled}))

@@ -127,7 +127,7 @@ class ErasedSchema(ReceiptOnlySchema):
 class JournalQuerySchema(Schema):
     """From where to read a journal."""
 
-    after_seq = fields.Integer(load_default=0, validate=validate.Range(min=0, max=2**53 - 1))
+    after_seq = fields.Integer(load_default=0, validate=validate.Range(min=0, max=2**31 - 1))
     limit = fields.Integer(load_default=100, validate=validate.Range(min=1, max=500))
 
 

@@ -68,7 +68,7 @@ def find_cell(cells: Iterable[Cell], point: Point) -> Cell | None:
 def read_cell(code: str, geometry: Mapping[str, Any] | None) -> Cell:
     """A cell from a GeoJSON Polygon or MultiPolygon; InvalidRequestError names the cell."""
     kind = None if geometry is None else geometry.get("type")
-    if geometry is None or kind not in {"Polygon", "MultiPolygon"}:
+    if geometry is None or kind not in ("Polygon", "MultiPolygon"):
         raise InvalidRequestError(f"cell {code} has no Polygon or MultiPolygon", cell=code)
     found = geometry.get("coordinates") or ()
     polygons = [found] if kind == "Polygon" else found

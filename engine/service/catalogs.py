@@ -21,6 +21,7 @@ from engine.store.writes.releases import CatalogRow, put_catalog, set_current
 
 _HEAD = ("name", "valid_from", "categories", "note")
 _DIGITS = 16
+_LARGEST_NUMBER = 999_999_999
 
 
 def import_catalog(
@@ -84,8 +85,8 @@ def _of_class(entry: Mapping[str, Any], place: str) -> Iterator[CatalogRow]:
 def _number(condition: Mapping[str, Any], place: str) -> int:
     """The condition's number, after what the diagram will read of it was looked at."""
     number = condition.get("number")
-    if not isinstance(number, int) or isinstance(number, bool) or number < 1:
-        raise refusal(f"{place}/number", "is not a number from 1 on")
+    if type(number) is not int or not 1 <= number <= _LARGEST_NUMBER:
+        raise refusal(f"{place}/number", f"is not a number from 1 to {_LARGEST_NUMBER}")
     text(condition, "text", place)
     limit = text_or_none(condition, "limit", place)
     if limit is not None:

@@ -24,16 +24,19 @@ from engine.domain.errors import (
     ForbiddenError,
     InvalidRequestError,
     NotFoundError,
+    StoreUnavailableError,
 )
 from engine.domain.ids import is_uuid
 from engine.domain.journal import case_stream
 from engine.domain.people import Actor
+from engine.kernel.release import manifest_id
 from engine.service.installation import Installation, split_calendar
 from engine.service.pages import Page
 from engine.service.rights import PERSONAL, check_may_read, reach_of, reads_administration
 from engine.store import Reader
 from engine.store.queries.case import find_file, list_attachments
 from engine.store.queries.cases import list_case_ids, list_ids_in_feed_only
+from engine.store.queries.feed_faults import list_feed_faults
 from engine.store.queries.journal import count_entries, list_heads
 from engine.store.queries.releases import find_calendar, find_catalog_row, read_files
 
@@ -63,7 +66,9 @@ def verify_all(inst: Installation, actor: Actor, *, cursor: Any = None, limit: i
     if after is None and reads_administration(inst, actor):
         found = [verdict.to_json() for verdict in verify_streams(inst)]
         found += _vanished(inst, "broken")
-    return _page(inst, found, after, limit, lambda c: verify(inst, actor, c))
+        found += _feed(inst)
+    check = _verified(inst)
+    return _page(inst, actor, found, after, limit, lambda c: _verdict(inst, c, check, "broken"))
 
 
 def replay_all(inst: Installation, actor: Actor, *, cursor: Any = None, limit: int = 50) -> Page:
@@ -71,7 +76,8 @@ def replay_all(inst: Installation, actor: Actor, *, cursor: Any = None, limit: i
     after = _after(cursor)
     first = after is None and reads_administration(inst, actor)
     found = _vanished(inst, "diverges") if first else []
-    return _page(inst, found, after, limit, lambda c: replay(inst, actor, c))
+    check = _replayed(inst)
+    return _page(inst, actor, found, after, limit, lambda c: _verdict(inst, c, check, "diverges"))
 
 
 def verify_streams(inst: Installation) -> Iterator[Verdict]:
@@ -106,16 +112,18 @@ def _calendar(reader: Reader, pin: str) -> Any:
 
 def _page(
     inst: Installation,
+    actor: Actor,
     found: list[dict[str, Any]],
     after: str | None,
     limit: int,
-    check: Callable[[str], dict[str, Any]],
+    check: Callable[[str], Verdict],
 ) -> Page:
     with inst.database.reads() as reader:
         walked = list_case_ids(reader, after_id=after, limit=limit)
     for case_id in walked:
         try:
-            found.append(check(case_id))
+            _check_may_read(inst, actor, case_id)
+            found.append(check(case_id).to_json())
         except CaseNotFoundError:
             continue  # none of the actor's business
     return Page(found, walked[-1] if len(walked) == limit else None)
@@ -135,14 +143,30 @@ def _vanished(inst: Installation, bad: Word) -> list[dict[str, Any]]:
     return [Verdict(case_id, bad, 0, 1, text).to_json() for case_id in gone]
 
 
+def _feed(inst: Installation) -> list[dict[str, Any]]:
+    """A verdict of the order of all entries, where something is wrong with it."""
+    with inst.database.reads() as reader:
+        faults = list_feed_faults(reader)
+    if not faults:
+        return []
+    return [Verdict("feed", "broken", len(faults), None, "; ".join(faults)).to_json()]
+
+
 def _verified(inst: Installation) -> Check:
-    """The record, then what it points at: the bytes of its attachments and its catalog."""
+    """The record, then what it points at: release, attachments' bytes, catalog."""
+    releases: dict[str, str | None] = {}
 
     def check(record: CaseRecord) -> Verdict:
         verdict = verify_record(record)
         if not verdict.good:
             return verdict
+        release = record.snapshot.pins.release
         with inst.database.reads() as reader:
+            if release not in releases:
+                releases[release] = _fault_of_release(reader, release)
+            fault = releases[release]
+            if fault is not None:
+                return Verdict(record.case_id, "broken", verdict.entries, 1, fault)
             files = [Noted(*f[:4]) for f in list_attachments(reader, record.case_id)]
             beside = verify_surroundings(
                 record, files, lambda sha256: _fault(inst, sha256), _catalog_rows(reader)
@@ -150,6 +174,13 @@ def _verified(inst: Installation) -> Check:
         return beside or verdict
 
     return check
+
+
+def _fault_of_release(reader: Reader, release: str) -> str | None:
+    found = manifest_id(read_files(reader, release))
+    if found == release:
+        return None
+    return f"the files of the release {release} were changed: together they are {found}"
 
 
 def _fault(inst: Installation, sha256: str) -> str | None:
@@ -173,9 +204,9 @@ def _replayed(inst: Installation) -> Check:
 
 
 def _verdict(inst: Installation, case_id: str, check: Check, bad: Word) -> Verdict:
-    """What the check says; of a case whose state is gone, that it is."""
+    """What the check says; of a case whose state is gone or cannot be read, that it is."""
     try:
-        record = read_record(inst.database, case_id)
+        return check(read_record(inst.database, case_id))
     except CaseNotFoundError:
         if not is_uuid(case_id):
             raise
@@ -185,7 +216,11 @@ def _verdict(inst: Installation, case_id: str, check: Check, bad: Word) -> Verdi
         if entries == 0 and file is None:
             raise
         return Verdict(case_id, bad, entries, 1, "the state of the case (case_state) is gone")
-    return check(record)
+    except StoreUnavailableError:
+        raise  # that says nothing about the case
+    except Exception as exc:  # noqa: BLE001 a hand may have left anything in a row
+        text = f"a row of the case cannot be read any more: {type(exc).__name__}: {exc}"
+        return Verdict(case_id, bad, 0, 1, text)
 
 
 def _record(inst: Installation, actor: Actor, case_id: str) -> CaseRecord:

@@ -5,7 +5,7 @@ from dataclasses import fields
 from typing import Any
 
 from engine.domain.errors import InvalidRequestError, WorkItemNotFoundError
-from engine.domain.ids import part_id, split_part_id
+from engine.domain.ids import is_uuid, part_id, split_part_id
 from engine.domain.people import Actor
 from engine.domain.rows import CaseSnapshot, WorkItem
 from engine.kernel.compile.model import Element, Output
@@ -42,6 +42,8 @@ def list_work_items(
 
     `mine` leaves what the actor may do or holds.
     """
+    if "case_id" in filters and not is_uuid(filters["case_id"]):
+        return Page([])  # no case has such an id
     if set(filters) == {"case_id"} and cursor is None:
         return _of_case(inst, actor, filters["case_id"])
     wanted: dict[str, Any] = {name: filters.get(name) for name in _FILTERS}

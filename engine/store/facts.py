@@ -1,6 +1,7 @@
 """Facts a decision reads from outside the case, one statement a kind (`engine/domain/facts.py`)."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -165,11 +166,17 @@ def _pair_query(kind: str, argument: str) -> FactQuery:
     return FactQuery(Call(CALENDAR, {"name": name, "version": version}), _calendar_digest)
 
 
+#: What the column can hold; of every other number there is no row.
+_CONDITION = re.compile(r"[0-9]{1,9}")
+_NO_CONDITION = -1
+
+
 def _catalog_query(argument: str, pins: Pins | None) -> FactQuery:
     class_code, _, condition = argument.rpartition("/")
-    if pins is None or not condition.isdecimal():
-        raise StoreError(f"catalog:{argument} needs pins and CLASS/CONDITION", key=argument)
-    values = {"version": pins.catalog, "class_code": class_code, "condition": int(condition)}
+    if pins is None:
+        raise StoreError(f"catalog:{argument} needs pins", key=argument)
+    number = int(condition) if _CONDITION.fullmatch(condition) else _NO_CONDITION
+    values = {"version": pins.catalog, "class_code": class_code, "condition": number}
     return FactQuery(Call(CATALOG, values), _scalar)
 
 

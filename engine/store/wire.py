@@ -89,6 +89,11 @@ def _read_json(data: bytes) -> Any:
     return json.loads(data[1:])  # the first byte is jsonb's version
 
 
+def _read_blob(value: bytes | str) -> bytes:
+    """What a hand has changed in SQLite may have become text; it is read, and found wrong."""
+    return value.encode() if isinstance(value, str) else value
+
+
 _ENCODERS: dict[str, dict[type, Encoder | None]] = {
     "postgresql": {
         Instant: _instant,
@@ -126,7 +131,7 @@ _DECODERS: dict[str, dict[type, Decoder | None]] = {
         JsonValue: json.loads,
         sa.Boolean: bool,
         sa.Integer: None,
-        sa.LargeBinary: None,
+        sa.LargeBinary: _read_blob,
         sa.String: None,
     },
 }

@@ -12,6 +12,7 @@ from engine.audit import CaseRecord, read_record, replay_record, verify_record
 from engine.domain.evidence import canonical, digest
 from engine.service import evidence
 from engine.service.timers import fire_due
+from engine.store.feed import seal_positions
 from tests.audit.hand import Hand
 from tests.audit.town import OPERATOR, Town
 
@@ -223,3 +224,57 @@ def test_every_byte_that_replay_reads_matters(town: Town) -> None:
 def _with(record: CaseRecord, number: int, entry: Any) -> CaseRecord:
     entries = (*record.entries[: number - 1], entry, *record.entries[number:])
     return replace(record, entries=entries)
+
+
+def test_district_of_an_entry_s_row_is_that_of_its_case(town: Town, hand: Hand) -> None:
+    case_id = town.dispatched()
+    hand.run("UPDATE entry SET district = 'other' WHERE stream_id = ? AND seq = 2", case_id)
+    found = evidence.replay(town.inst, OPERATOR, case_id)
+    assert (found["verdict"], found["seq"]) == ("diverges", 2)
+
+
+@pytest.mark.parametrize(
+    ("sql", "seq"),
+    [
+        ("UPDATE case_state SET document = replace(document, 'collector', 'Collector')", 4),
+        ("UPDATE entry SET body = replace(body, 'lin', 'Lin') WHERE seq = 1", 1),
+        ("UPDATE case_state SET at = 'soon'", 1),
+        ("UPDATE outbox SET payload = replace(payload, '}', ']')", 1),
+    ],
+)
+def test_row_of_another_kind_is_a_verdict_and_stops_nobody(town: Town, sql: str, seq: int) -> None:
+    if town.inst.database.dialect != "sqlite":
+        pytest.skip("PostgreSQL's columns have their kinds")
+    whole, torn = town.dispatched(), town.dispatched()
+    hand = Hand(town.inst.database)
+    hand.open_journal()
+    column = "stream_id" if "entry" in sql else "case_id"
+    assert hand.run(f"{sql} {'AND' if 'WHERE' in sql else 'WHERE'} {column} = ?", torn)
+    for check, good in ((evidence.verify_all, "intact"), (evidence.replay_all, "conforms")):
+        found = {v["case_id"]: v for v in check(town.inst, OPERATOR).items}
+        assert found[whole]["verdict"] == good
+        assert found[torn]["verdict"] in ("broken", "diverges")
+        assert found[torn]["seq"] == seq, found[torn]
+        assert found[torn]["problem"]
+
+
+def test_file_of_a_release_that_was_changed_breaks_its_cases(town: Town, hand: Hand) -> None:
+    case_id = town.report()
+    assert hand.run(
+        "UPDATE blob SET content = ? WHERE sha256 IN "
+        "(SELECT sha256 FROM release_file WHERE path = ?)",
+        b"x",
+        "escalation/escalation.bpmn",
+    )
+    found = evidence.verify(town.inst, OPERATOR, case_id)
+    assert (found["verdict"], found["seq"]) == ("broken", 1)
+    assert "release" in found["problem"]
+
+
+def test_place_that_is_gone_from_the_feed_is_told(town: Town, hand: Hand) -> None:
+    case_id = town.dispatched()
+    seal_positions(town.inst.database)
+    hand.run("DELETE FROM feed WHERE stream_id = ? AND seq = 2", case_id)
+    found = {v["case_id"]: v for v in evidence.verify_all(town.inst, OPERATOR).items}
+    assert found["feed"]["verdict"] == "broken"
+    assert f"entry 2 of {case_id}" in found["feed"]["problem"]

@@ -226,6 +226,11 @@ BAD: dict[str, tuple[tuple[str, ...], str, str]] = {
         "word/value",
         "x",
     ),
+    "act that is worked out": (
+        with_task(user("x", cl_act="=if a then 1 else 2")),
+        "word/value",
+        "x",
+    ),
     "misspelt word": (with_task(user("x", cl_outcoms="yes")), "word/unknown", "x"),
     "misspelt child": (with_task(user("x", words('<cl:outputs name="a"/>'))), "word/unknown", "x"),
     "misspelt attribute": (

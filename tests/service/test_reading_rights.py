@@ -5,9 +5,15 @@ from typing import Any
 
 import pytest
 
-from engine.domain.errors import CaseNotFoundError, WorkItemNotFoundError
+from engine.domain.errors import (
+    BadVariablesError,
+    CaseNotFoundError,
+    SeparationError,
+    WorkItemNotFoundError,
+)
 from engine.domain.people import Actor
 from engine.service import cases, evidence, work_items
+from tests.audit.hand import Hand
 from tests.audit.town import OPERATOR, Town, who
 
 LIZHOU = "990102001001001"
@@ -126,3 +132,46 @@ def test_replay_of_all_leaves_out_what_may_not_be_read(
     town, here, _ = two_districts
     assert [v["case_id"] for v in evidence.replay_all(town.inst, who("lin")).items] == [here]
     assert [v["case_id"] for v in evidence.verify_all(town.inst, who("lin")).items] == [here]
+
+
+def test_refused_write_tells_a_stranger_nothing(two_districts: tuple[Town, str, str]) -> None:
+    town, here, _ = two_districts
+    item = f"{here}.0.{town.items(here)['assign_crew'].token}"
+    asked = {
+        "claim": lambda place, **more: work_items.claim(town.inst, who("zeng"), place, **more),
+        "release": lambda place, **more: work_items.release(town.inst, who("zeng"), place, **more),
+        "complete": lambda place, **more: work_items.complete(
+            town.inst, who("zeng"), place, outcome="assigned", **more
+        ),
+    }
+    for place, more in ((item, {}), (item, {"if_match": 1}), (f"{here}.0.999", {})):
+        for ask in asked.values():
+            with pytest.raises(WorkItemNotFoundError) as caught:
+                ask(place, **more)
+            assert set(caught.value.context) == {"work_item"}
+
+
+def test_refusal_tells_whoever_handled_of_his_act_where_he_reads_no_more(town: Town) -> None:
+    case_id = town.handed_back()
+    mover = Hand(town.inst.database)
+    mover.run("UPDATE post SET unit = 'sanitation_crew_a' WHERE person = 'chen'")
+    item = f"{case_id}.0.{town.items(case_id)['review_feedback'].token}"
+    with pytest.raises(CaseNotFoundError):
+        cases.get_case(town.inst, who("chen"), case_id)
+    with pytest.raises(SeparationError) as caught:
+        work_items.claim(town.inst, who("chen"), item)
+    assert caught.value.context["earlier_act"]["act"] == "handle"
+
+
+def test_required_field_of_a_case_cannot_be_emptied(town: Town) -> None:
+    case_id = town.report(source="public")
+    item = f"{case_id}.0.{town.items(case_id)['accept_report'].token}"
+    with pytest.raises(BadVariablesError) as caught:
+        work_items.complete(
+            town.inst,
+            who("feng"),
+            item,
+            outcome="send_for_verification",
+            data={"description": None},
+        )
+    assert caught.value.context["errors"][0]["pointer"] == "/data/description"

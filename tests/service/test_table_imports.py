@@ -206,6 +206,7 @@ def test_duty_grids_may_come_with_the_cells(inst: Installation, operator: Actor)
         ("features/0/properties/district", None, "district"),
         ("features/0/geometry", 5, "features/0/geometry"),
         ("features/0/geometry/type", "Point", "features/0/geometry"),
+        ("features/0/geometry/type", ["Polygon"], "features/0/geometry"),
         ("features/0/geometry/coordinates", None, "features/0/geometry"),
         ("features/0/geometry/coordinates/0/1", 5, "features/0/geometry"),
         ("features/0/geometry/coordinates/0/1/0", "x", "coordinates/0/1/0"),

@@ -155,10 +155,14 @@ def test_facts_come_with_the_case_when_they_are_asked_for(city: Database, ids: C
     assert loaded.facts["unit:works"]["name"] == "Works"
 
 
-@pytest.mark.parametrize("key", ["weather:north", "catalog:01-01", "catalog:01-01/x"])
-def test_unknown_fact_is_refused(database: Database, key: str) -> None:
+def test_unknown_fact_is_refused(database: Database) -> None:
     with pytest.raises(StoreError):
-        fact(database, key)
+        fact(database, "weather:north")
+
+
+@pytest.mark.parametrize("number", ["", "x", "-1", "1000000000", "9" * 30])
+def test_condition_that_no_row_can_have_is_not_found(database: Database, number: str) -> None:
+    assert fact(database, f"catalog:01-01/{number}") is None
 
 
 def test_fact_is_plain_json(city: Database) -> None:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from engine.feel import Expression
-from engine.kernel.compile.events import read_event
+from engine.kernel.compile.events import opens_cases, read_event
 from engine.kernel.compile.lanes import LaneWords, lane_of
 from engine.kernel.compile.loops import read_loop
 from engine.kernel.compile.model import Assign, Element, Notify, Separation
@@ -48,7 +48,7 @@ def read_element(node: Node, scope: Node, around: Surroundings, reading: Reading
         "scope": scope.get("id") or "",
         "role": _role(node, kind, reading),
         "axis": node.get(cl("axis")) or lane.axis,
-        "act": reading.text_or_expression(node, node.get(cl("act")), "cl:act"),
+        "act": _act(node, scope, reading),
         "stage": node.get(cl("stage")),
         "default": node.get("default"),
     }
@@ -61,6 +61,19 @@ def read_element(node: Node, scope: Node, around: Surroundings, reading: Reading
     if reader is not None:
         fields |= reader(node, around, reading)
     return Element(**fields)
+
+
+def _act(node: Node, scope: Node, reading: Reading) -> Expression | str | None:
+    """The act; separation counts it, so only what opens a case may work it out."""
+    found = reading.text_or_expression(node, node.get(cl("act")), "cl:act")
+    if found is None or isinstance(found, str) or opens_cases(node, scope):
+        return found
+    reading.refuse(
+        node,
+        "cl:act is an expression, and only the start event of a process reads one",
+        "write the act itself; draw one step for each of several acts",
+    )
+    return None
 
 
 def _role(node: Node, kind: str, reading: Reading) -> Expression | str | None:

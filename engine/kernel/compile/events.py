@@ -24,7 +24,7 @@ def read_event(node: Node, scope: Node, clocks: frozenset[str], reading: Reading
     kind = local_name(node)
     fields: dict[str, Any] = {"outcome": node.get(cl("outcome"))}
     if kind in _CATCHING:
-        fields |= _roles(node, reading, opens=_opens_cases(node, scope))
+        fields |= _roles(node, reading, opens=opens_cases(node, scope))
     if kind == "boundaryEvent":
         fields["attached_to"] = node.get("attachedToRef")
         fields["interrupting"] = node.get("cancelActivity", "true") == "true"
@@ -35,7 +35,7 @@ def read_event(node: Node, scope: Node, clocks: frozenset[str], reading: Reading
         fields |= _definition(node, definitions[0], clocks, reading)
     fields |= _demands(node, scope, fields, reading)
     if kind in _CATCHING:
-        opens = _opens_cases(node, scope)
+        opens = opens_cases(node, scope)
         fields["outputs"] = _outputs(node, fields.get("event"), reading, opens=opens)
     if fields.get("event") is None and kind == "intermediateCatchEvent":
         fields["kind"] = "intermediateThrowEvent"  # the catching half of a link is only passed
@@ -70,7 +70,7 @@ def _single(node: Node, scope: Node, fields: dict[str, Any], reading: Reading) -
     return scope.get("id") if node.get(cl("single")) == "true" else None
 
 
-def _opens_cases(node: Node, scope: Node) -> bool:
+def opens_cases(node: Node, scope: Node) -> bool:
     """Whether a case begins here: a start event of the process itself."""
     return local_name(node) == "startEvent" and local_name(scope) == "process"
 

@@ -61,8 +61,8 @@ Timer = AtClock | After | IsoDuration | IsoDate | IsoCycle
 class Output:
     """A value that completing this element may write to the case document.
 
-    `required` is True, False, or the outcomes for which the value is required. `within` is the
-    unit that a unit must belong to.
+    `required` is True, False, or the outcomes for which the value is required. A unit must be
+    of the `kind`, and belong to the unit `within`.
     """
 
     name: str
@@ -70,6 +70,7 @@ class Output:
     required: bool | frozenset[str] = False
     choices: tuple[str, ...] = ()
     within: Expression | None = None
+    kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

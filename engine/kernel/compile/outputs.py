@@ -35,15 +35,22 @@ def read_outputs(node: Node, outcomes: tuple[str, ...], reading: Reading) -> tup
         required = _required(node, mark, outcomes, reading)
         within = _within(node, mark, type_, reading)
         choices = words(mark.get("choices"))
-        found.append(Output(mark.get("name") or "", type_, required, choices, within))
+        kind = _of_units(node, mark, type_, "kind", reading)
+        found.append(Output(mark.get("name") or "", type_, required, choices, within, kind))
     return tuple(found)
+
+
+def _of_units(node: Node, mark: Node, type_: str, word: str, reading: Reading) -> str | None:
+    """A word that narrows which units may be named."""
+    text = mark.get(word)
+    if text is not None and type_ != "unit":
+        reading.refuse(node, f"{word}={text!r} on the type {type_}", 'only type="unit" has it')
+    return text
 
 
 def _within(node: Node, mark: Node, type_: str, reading: Reading) -> Expression | None:
     """The unit that the given unit must stand under, as FEEL."""
-    text = mark.get("within")
-    if text is not None and type_ != "unit":
-        reading.refuse(node, f"within={text!r} on the type {type_}", 'only type="unit" has it')
+    text = _of_units(node, mark, type_, "within", reading)
     return reading.optional_of(node, text, f"within of cl:output {mark.get('name')}")
 
 

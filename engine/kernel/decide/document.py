@@ -55,8 +55,11 @@ def check_outputs(
 
     Unless it is the `whole` answer nothing is required: an error says why there is none.
     """
+    if not outputs and w.world.takes_undeclared:
+        return  # writing checks it by the case schema, where there is one
     declared = {output.name: output for output in outputs}
     errors = [_problem(name, _STRAY) for name in data if name not in declared]
+    errors += [_problem(name, _NEEDED) for name in data if _empties_required(w, name, data)]
     for output in outputs:
         if whole or data.get(output.name) is not None:
             errors += _output_errors(output, outcome, data) or _unknown(w, output, data)
@@ -75,6 +78,12 @@ def check_outputs(
 
 _REQUIRED = "is required for this outcome"
 _STRAY = "is not declared by this step"
+_NEEDED = "is required in every case and cannot be emptied"
+
+
+def _empties_required(w: Working, name: str, data: Mapping[str, Any]) -> bool:
+    schema = w.world.schema
+    return data[name] is None and schema is not None and name in schema.required
 
 
 def _output_errors(
@@ -100,9 +109,11 @@ def _unknown(w: Working, output: Output, data: Mapping[str, Any]) -> list[dict[s
     """What has the form of a reference and refers to nothing."""
     if output.type == "unit" and data.get(output.name) is not None:
         unit = data[output.name]
-        known = w.facts.need(f"unit:{unit}") is not None
-        if not known:
+        row = w.facts.need(f"unit:{unit}")
+        if row is None:
             return [_problem(output.name, f"there is no unit {unit!r}")]
+        if output.kind is not None and row.get("kind") != output.kind:
+            return [_problem(output.name, f"{unit!r} is a {row.get('kind')}, not a {output.kind}")]
         return _elsewhere(w, output, unit)
     return _unknown_photos(w, output, data)
 

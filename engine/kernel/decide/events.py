@@ -51,13 +51,14 @@ def _authorise_sender(w: Working, element: Element) -> None:
     """Who sends needs a post of the roles that the event names; a person's act is noted.
 
     A system sends without a person only where no role is named, or `system` is among them.
+    Separation comes first, as with work items: the refusal names the earlier act.
     """
+    act = element.act if isinstance(element.act, str) else None
+    separate(w, act, element)
     roles = element.roles
     if roles and (w.actor.person is not None or SYSTEM_ROLE not in roles):
         wanted = OpenItem(element.id, 0, w.at, role=" ".join(roles))
         w.post = authorise_item(w, wanted, element)
-    act = element.act if isinstance(element.act, str) else None
-    separate(w, act, element)
     record_act(w, act, element)
 
 

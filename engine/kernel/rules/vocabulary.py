@@ -41,7 +41,7 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
     "multiInstanceLoopCharacteristics": frozenset({"collection", "item"}),
 }
 _VALUE = frozenset({"name", "value"})
-_OUTPUT = frozenset({"name", "type", "required", "choices", "within"})
+_OUTPUT = frozenset({"name", "type", "required", "choices", "kind", "within"})
 _NOTIFY = frozenset({"to", "message", "level", "needsReply"})
 #: Elements in our namespace with their attributes, by the element they stand in.
 CHILDREN: dict[str, dict[str, frozenset[str]]] = {

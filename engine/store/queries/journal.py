@@ -18,12 +18,14 @@ class StoredEntry(NamedTuple):
     at: datetime
     hash: str
     body: bytes
+    district: str | None = None
 
 
+_COLUMNS = tuple(entry.c[name] for name in StoredEntry._fields)
 _PAGE = Statement(
     "journal_page",
     lambda _: (
-        sa.select(entry.c.seq, entry.c.at, entry.c.hash, entry.c.body)
+        sa.select(*_COLUMNS)
         .where(
             entry.c.stream_id == sa.bindparam("stream_id"), entry.c.seq > sa.bindparam("after_seq")
         )
@@ -44,7 +46,7 @@ def list_entries(
 def find_last_entry(reader: Reader, stream: str) -> StoredEntry | None:
     """The newest entry of a stream, or None while it is empty."""
     query = (
-        sa.select(entry.c.seq, entry.c.at, entry.c.hash, entry.c.body)
+        sa.select(*_COLUMNS)
         .where(entry.c.stream_id == stream_id(stream))
         .order_by(entry.c.seq.desc())
         .limit(1)
