@@ -11,7 +11,7 @@ from api.cli.failure import REFUSED, finding_line
 from engine.service.linting import lint_files
 from engine.service.scenarios import release_files, run_scenarios
 
-_FORMAT = click.option(
+FORMAT = click.option(
     "--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True
 )
 
@@ -24,7 +24,7 @@ _FORMAT = click.option(
     required=True,
     type=click.Path(exists=True, path_type=Path),
 )
-@_FORMAT
+@FORMAT
 @click.option(
     "--as-executable", is_flag=True, help="Treat processes of documentation files as executable."
 )
@@ -37,7 +37,7 @@ def lint(paths: tuple[Path, ...], form: str, *, as_executable: bool) -> None:
 
     Example: caseloop lint ./our-processes
     """
-    files = {name: content for path in paths for name, content in _files_at(path)}
+    files = {name: content for path in paths for name, content in files_at(path)}
     if not files:
         raise click.UsageError("There is no diagram, decision, form or policy in these places.")
     verdicts = lint_files(files, as_executable=as_executable)
@@ -52,7 +52,8 @@ def lint(paths: tuple[Path, ...], form: str, *, as_executable: bool) -> None:
         raise click.exceptions.Exit(REFUSED)
 
 
-def _files_at(path: Path) -> Iterator[tuple[str, bytes]]:
+def files_at(path: Path) -> Iterator[tuple[str, bytes]]:
+    """The files that a place on the command line stands for, each by its path."""
     if path.is_file():
         yield str(path), path.read_bytes()
         return

@@ -22,6 +22,7 @@ COMMANDS = {
     "import": ("city", "import_"),
     "key": ("keys", "key"),
     "lint": ("diagrams", "lint"),
+    "play": ("play", "play"),
     "post": ("people", "post"),
     "processes": ("packs", "processes"),
     "scenario": ("diagrams", "scenario"),

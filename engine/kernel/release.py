@@ -74,6 +74,11 @@ def compile_release(files: Mapping[str, bytes]) -> CompiledRelease:
     checked = check_release(files)
     if not checked.accepted:
         raise DiagramError(checked.findings)
+    return compile_checked(checked, files)
+
+
+def compile_checked(checked: Checked, files: Mapping[str, bytes]) -> CompiledRelease:
+    """The model of files that the gate has accepted already."""
     definitions, beside = MappingProxyType(checked.definitions), checked.beside
     return CompiledRelease(
         id=manifest_id(files),

@@ -16,8 +16,8 @@ _KINDS = (".bpmn", ".bpmn2", ".bpmn20.xml", ".dmn", ".json", ".yaml", ".yml")
 
 def lint_files(files: Mapping[str, bytes], *, as_executable: bool = False) -> list[dict[str, Any]]:
     """Verdicts in the order of the files; never raises for what stands in them."""
-    alias = {name: name if name.endswith(_KINDS) else f"{name}.bpmn" for name in files}
-    known = {alias[name]: data for name, data in files.items()}
+    alias = {name: _alias(name) for name in files}
+    known = as_diagrams(files)
     together = check_release(known, as_executable=as_executable)
     counts = Counter(process for ids in together.executable.values() for process in ids)
     namesakes = {
@@ -31,6 +31,15 @@ def lint_files(files: Mapping[str, bytes], *, as_executable: bool = False) -> li
             checked = check_release({**others, file: known[file]}, as_executable=as_executable)
         verdicts.append(_verdict(name, file, checked))
     return verdicts
+
+
+def as_diagrams(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files by names that say their kind: what says nothing is taken for a diagram."""
+    return {_alias(name): data for name, data in files.items()}
+
+
+def _alias(name: str) -> str:
+    return name if name.endswith(_KINDS) else f"{name}.bpmn"
 
 
 def _verdict(name: str, file: str, checked: Checked) -> dict[str, Any]:

@@ -4,34 +4,27 @@ A pack is the folder that holds the diagrams' folders; its `sample_city`, or els
 one, gives people, grid, catalog and calendar.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
-from importlib.resources import files as packaged
 from pathlib import Path
 
-from engine.domain.city import City
 from engine.domain.errors import DefinitionError, InvalidRequestError
-from engine.domain.worktime import worktime_for
-from engine.kernel.decide import World, world_of
-from engine.kernel.player import (
-    ScenarioError,
-    ScenarioReport,
-    read_calendar,
-    read_city,
-    read_scenario,
-    run_scenario,
-)
+from engine.kernel.player import ScenarioReport, read_scenario, run_scenario
 from engine.kernel.release import compile_release
 from engine.service.pack import is_released
-
-CITY = "sample_city"
+from engine.service.stage import CITY, Stage, set_stage
 
 __all__ = ["ScenarioReport", "find_scenarios", "release_files", "run_scenarios"]
+
+_SUFFIXES = (".yaml", ".yml", ".json")
+_FOLDER = "scenarios"
+_DIAGRAMS = ("*.bpmn", "*.bpmn2", "*.bpmn20.xml")
 
 
 def run_scenarios(paths: Iterable[Path]) -> list[ScenarioReport]:
     """Runs every scenario at or below these paths, in the order of their names."""
-    return [_run(path) for path in find_scenarios(paths)]
+    return [run_one(path) for path in find_scenarios(paths)]
 
 
 def find_scenarios(paths: Iterable[Path]) -> list[Path]:
@@ -44,26 +37,63 @@ def find_scenarios(paths: Iterable[Path]) -> list[Path]:
         found += [
             file
             for file in sorted(path.rglob("*"))
-            if file.suffix in (".yaml", ".yml", ".json") and file.parent.name == "scenarios"
+            if file.suffix in _SUFFIXES and file.parent.name == _FOLDER
         ]
     return found
 
 
-def _run(path: Path) -> ScenarioReport:
-    pack = _pack_of(path)
-    name = str(path.relative_to(pack)) if path.is_relative_to(pack) else path.name
+def run_one(path: Path) -> ScenarioReport:
+    """Runs one scenario; what cannot be read or played is told, never raised."""
+    pack = pack_of(path)
+    name = name_of(path)
     try:
         scenario = read_scenario(path.read_bytes(), name)
-        world = _world(pack, scenario.calendar)
-        return run_scenario(scenario, world, _city(pack))
-    except (ScenarioError, DefinitionError) as exc:
+        stage = stage_of(pack, scenario.calendar)
+        process = scenario.process or _process_beside(path, stage)
+        return run_scenario(replace(scenario, process=process), stage.world, stage.city())
+    except (InvalidRequestError, DefinitionError) as exc:
         return ScenarioReport(name=name, story=path.stem, problem=str(exc))
 
 
-def _pack_of(path: Path) -> Path:
-    """`PACK/process/scenarios/story.yaml` → PACK."""
+def name_of(path: Path) -> str:
+    """How a scenario is called in reports: its place in its pack."""
+    pack, path = pack_of(path), path.resolve()
+    return str(path.relative_to(pack)) if path.is_relative_to(pack) else path.name
+
+
+def pack_of(path: Path) -> Path:
+    """`PACK/process/scenarios/story.yaml` → PACK; a diagram's folder that stands alone is one.
+
+    The folder around counts only when something in it says that it is a pack: a city, policies, or
+    a case schema. Anybody's folder may stand in a directory full of other things.
+    """
     folder = path.resolve().parent
-    return folder.parent.parent if folder.name == "scenarios" else folder
+    if folder.name != _FOLDER:
+        return folder
+    beside, around = folder.parent, folder.parent.parent
+    if any(_diagrams(beside)) and not _is_pack(around):
+        return beside
+    return around
+
+
+def _is_pack(folder: Path) -> bool:
+    if (folder / CITY).is_dir() or (folder / "policies").is_dir():
+        return True
+    return any(folder.glob("*/case.schema.json")) or (folder / "case.schema.json").is_file()
+
+
+def _diagrams(folder: Path) -> Iterator[Path]:
+    for pattern in _DIAGRAMS:
+        yield from sorted(folder.glob(pattern))
+
+
+def _process_beside(path: Path, stage: Stage) -> str | None:
+    """The only executable process of the diagrams beside the scenario."""
+    folder = path.resolve().parent
+    beside = folder.parent if folder.name == _FOLDER else folder
+    names = {file.relative_to(pack_of(path)).as_posix() for file in _diagrams(beside)}
+    found = [p for p, d in stage.world.model.definitions.items() if d.file in names]
+    return found[0] if len(found) == 1 else None
 
 
 def release_files(pack: Path) -> dict[str, bytes]:
@@ -78,34 +108,15 @@ def _release_files(pack: Path) -> Iterator[tuple[str, bytes]]:
             yield inner, file.read_bytes()
 
 
-def _world(pack: Path, calendar: str) -> World:
+def stage_of(pack: Path, calendar: str) -> Stage:
+    """The stage of a pack, compiled once as long as nothing below it changes."""
     stamp = max((f.stat().st_mtime_ns for f in pack.rglob("*") if f.is_file()), default=0)
-    return _compiled(pack, calendar, stamp)
+    return _stage(pack, calendar, stamp)
 
 
 @lru_cache(maxsize=8)
-def _compiled(pack: Path, calendar: str, stamp: int) -> World:
+def _stage(pack: Path, calendar: str, stamp: int) -> Stage:
     """`stamp` is the newest change below the pack, so that an edited file is read again."""
     del stamp
-    model = compile_release(release_files(pack))
-    city_calendar = read_calendar(_city_files(pack))
-    if calendar != city_calendar.id:
-        raise InvalidRequestError(
-            f"there is no calendar {calendar!r}; the city has {city_calendar.id!r}"
-        )
-    return world_of(
-        model,
-        worktime_for(city_calendar),
-        catalog=CITY,
-        calendar=f"{city_calendar.id}@{city_calendar.version}",
-    )
-
-
-def _city(pack: Path) -> City:
-    return read_city(_city_files(pack))
-
-
-def _city_files(pack: Path) -> Mapping[str, bytes]:
-    own = pack / CITY
-    folder = own if own.is_dir() else packaged("processes").joinpath(CITY)
-    return {entry.name: entry.read_bytes() for entry in folder.iterdir() if entry.is_file()}
+    files = release_files(pack)
+    return set_stage(compile_release(files), files, calendar, pack)

@@ -34,6 +34,8 @@ class World:
     semantics: int = 1
     #: Where a command that changes the calendar leads; nothing else looks at it.
     next_worktime: Worktime | None = None
+    #: A step that declares no output may write any field: a diagram drawn elsewhere is tried.
+    takes_undeclared: bool = False
 
 
 def world_of(

@@ -1,34 +1,55 @@
 """What a scenario expects, compared with what the player saw. The first difference is told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from engine.kernel.decide.reading import clocks_now, indicators_now
 from engine.kernel.player.player import Player
-from engine.kernel.player.scenario import ScenarioError
+from engine.kernel.player.script_errors import ScenarioError
+from engine.kernel.player.standing import status_of
+from engine.kernel.player.trace import ends_of, path_of
 
 
 def check_expectations(player: Player, expect: Mapping[str, Any]) -> None:
     """ScenarioError says which expectation failed and what was found instead."""
+    _check_names(player, expect)
     seen = observe(player)
     for key, wanted in expect.items():
         _CHECKS[key](key, wanted, seen[key])
 
 
+def _check_names(player: Player, expect: Mapping[str, Any]) -> None:
+    """A misspelt element would never be entered, and `never` would always hold."""
+    known = {e for d in player.world.model.definitions.values() for e in d.elements}
+    for key in ("ends", "path", "never", "waiting"):
+        for name in _flat(expect.get(key, ())):
+            event = key == "never" and "." in name
+            if name not in known and not event:
+                raise ScenarioError(
+                    f"{key}: the diagram has no element {name!r}", rule="scenario/unknown-element"
+                )
+
+
+def _flat(names: Any) -> Iterator[str]:
+    for name in names:
+        if isinstance(name, list):
+            yield from _flat(name)
+        else:
+            yield str(name)
+
+
 def observe(player: Player) -> dict[str, Any]:
     """Everything that a scenario can expect, by its key."""
-    assert player.snapshot is not None, "open the case first"
     world, snapshot = player.world, player.snapshot
-    path = path_of(player.events)
-    waiting = [w.element.id for _, w in player.waits() if w.kind in ("work_item", "job")]
-    entered = [step[1:].split("/")[-1] for step in path if step[0] == "+"]
+    entered = [step[1:].split("/")[-1] for step in path_of(player.events) if step[0] == "+"]
     names = [event["type"] for event in player.events]
+    waiting = [w.element.id for _, w in player.waits() if w.kind in ("work_item", "job")]
     return {
         "case": player.document,
-        "clocks": clocks_now(world, snapshot, player.now),
-        "ends": [end for event in player.events for end in _ends(event)],
+        "clocks": {} if snapshot is None else clocks_now(world, snapshot, player.now),
+        "ends": ends_of(player),
         "events": names,
-        "indicators": indicators_now(world, snapshot, player.now),
+        "indicators": {} if snapshot is None else indicators_now(world, snapshot, player.now),
         "never": entered + names,
         "notifications": [_notification(n) for n in player.notifications],
         "outcome": _outcome(player),
@@ -36,24 +57,6 @@ def observe(player: Player) -> dict[str, Any]:
         "status": status_of(player),
         "waiting": waiting,
     }
-
-
-def path_of(events: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The signed steps: `+id` entered, `-id` left, `xid` cancelled; scopes before a slash."""
-    return [step for event in events if event["type"] == "path" for step in event["data"]["steps"]]
-
-
-def status_of(player: Player) -> str:
-    """completed, waiting or incident, as `play.md` names them."""
-    raised = sum(e["type"] == "incident.raised" for e in player.events)
-    settled = sum(e["type"] in ("incident.retried", "incident.resolved") for e in player.events)
-    if raised > settled:
-        return "incident"
-    return "waiting" if player.waits() else "completed"
-
-
-def _ends(event: Mapping[str, Any]) -> list[str]:
-    return list(event["data"]["ends"]) if event["type"] == "instance.ended" else []
 
 
 def _outcome(player: Player) -> str | None:

@@ -11,14 +11,15 @@ from typing import Any
 
 import orjson
 
+from engine.domain.case import CaseState
 from engine.domain.clock import to_wire
 from engine.domain.commands import Command, FireTimer, OpenCase
-from engine.domain.errors import WrongStateError
+from engine.domain.errors import ExecutionError, WrongStateError
 from engine.domain.evidence import Json
 from engine.domain.facts import FactNeeded, Facts
 from engine.domain.ids import uuid7
 from engine.domain.people import SYSTEM_TIMER, Actor
-from engine.domain.rows import CaseSnapshot, Decision, Notification
+from engine.domain.rows import CaseSnapshot, Decision, Notification, OutboxMessage
 from engine.kernel.decide import World, decide
 from engine.kernel.decide.reading import set_timers, waiting_places
 from engine.kernel.run import Wait
@@ -40,6 +41,9 @@ class Player:
     events: list[dict[str, Any]] = field(default_factory=list)
     entries: list[bytes] = field(default_factory=list)
     notifications: list[Notification] = field(default_factory=list)
+    outbox: list[OutboxMessage] = field(default_factory=list)
+    #: why the case could not even begin: its first automatic steps failed
+    stillborn: ExecutionError | None = None
 
     def open(self, data: dict[str, Any], actor: Actor, process: str) -> None:
         command = OpenCase(
@@ -66,12 +70,22 @@ class Player:
         self.entries.append(decision.entry)
         self.events += [{**event, "at": entry["at"]} for event in entry["events"]]
         self.notifications += decision.rows.notifications
+        self.outbox += decision.rows.outbox
 
     @property
     def document(self) -> dict[str, Any]:
-        assert self.snapshot is not None, "open the case first"
+        """The case document as it stands; empty before there is a case."""
+        if self.snapshot is None:
+            return {}
         document: dict[str, Any] = orjson.loads(self.snapshot.document)
         return document
+
+    @property
+    def state(self) -> CaseState | None:
+        """The case's state; None when it has not begun."""
+        if self.snapshot is None:
+            return None
+        return CaseState.from_json(orjson.loads(self.snapshot.state))
 
     def waits(self) -> list[tuple[int, Wait]]:
         """What the case waits for now: (instance, wait), in the order of the tokens."""
@@ -88,7 +102,10 @@ class Player:
     def advance(self, until: datetime) -> None:
         """Moves the clock forward, from due instant to due instant, each timer at its own time."""
         if until < self.now:
-            raise WrongStateError(f"the clock is at {to_wire(self.now)}; it moves forward only")
+            raise WrongStateError(
+                f"{to_wire(until)} is over: the clock is at {to_wire(self.now)} and moves forward "
+                "only"
+            )
         for due, instance, wait in self._due_until(until):
             self.now = max(self.now, due)
             fire = FireTimer(

@@ -1,16 +1,19 @@
 """Runs scenarios: the real kernel and clocks, in memory, one report per story."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from engine.domain.city import AXIS_OF_ROLE, City
-from engine.domain.errors import EngineError
+from engine.domain.errors import EngineError, ExecutionError
 from engine.domain.people import Actor, Axis, Post
 from engine.kernel.decide import World
-from engine.kernel.player.expectations import check_expectations, path_of
+from engine.kernel.player.expectations import check_expectations
 from engine.kernel.player.player import Player
-from engine.kernel.player.scenario import Scenario, ScenarioError
+from engine.kernel.player.scenario import Scenario
+from engine.kernel.player.script_errors import ScenarioError
+from engine.kernel.player.standing import waiting_text
 from engine.kernel.player.steps import StepRunner
+from engine.kernel.player.trace import path_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +39,8 @@ def run_scenario(
 
     `player` is another stage for the same story, for instance the services on a database.
     """
-    add_people(city, scenario.people)
     player = player or Player(world=world, read_fact=city.read_fact, now=scenario.at)
-    problem: str | None = None
-    place = "opening"
-    try:
-        if _opened(scenario, world, city, player):
-            runner = StepRunner(player, city)
-            for number, step in enumerate(scenario.steps, 1):
-                place = f"step {number} {step}"
-                runner.run(step)
-            place = "expect"
-            check_expectations(player, scenario.expect)
-    except EngineError as exc:
-        rule = exc.context.get("rule")
-        problem = f"{place}: {exc}" + (f" [{rule}]" if rule else "")
+    problem = run_story(scenario, city, player)
     return ScenarioReport(
         name=scenario.name,
         story=scenario.story,
@@ -61,11 +51,55 @@ def run_scenario(
     )
 
 
-def _opened(scenario: Scenario, world: World, city: City, player: Player) -> bool:
-    """Opens the case; False when that is refused, and by the rule that the story names."""
-    process = _process(scenario, world)
+def run_story(
+    scenario: Scenario,
+    city: City,
+    player: Player,
+    after: Callable[[StepRunner], None] | None = None,
+) -> str | None:
+    """Opens the case, does the steps, looks at what is expected; answers what went wrong.
+
+    `after` is done when the steps are, before anything is expected.
+    """
+    add_people(city, scenario.people)
+    place = "opening"
+    try:
+        if _opened(scenario, city, player):
+            runner = StepRunner(player, city)
+            for number, step in enumerate(scenario.steps, 1):
+                place = f"step {number} {step}"
+                runner.run(step)
+            if after is not None:
+                place = "--auto"
+                after(runner)
+            place = "expect"
+            check_expectations(player, scenario.expect)
+    except EngineError as exc:
+        return f"{place}: {_told(exc, player)}"
+    return None
+
+
+def _told(error: EngineError, player: Player) -> str:
+    """The error with its rule, and what was waiting instead."""
+    rule = error.context.get("rule")
+    text = str(error) + (f" [{rule}]" if rule else "")
+    if isinstance(error, ScenarioError):
+        return text  # of a step that is not possible the text says it already
+    return f"{text}; waiting: {waiting_text(player)}"
+
+
+def _opened(scenario: Scenario, city: City, player: Player) -> bool:
+    """Opens the case; False when that is refused, and by the rule that the story names.
+
+    A case whose first automatic steps fail does not come to be, and the player tells why.
+    """
+    process = process_of(scenario, player.world)
     try:
         player.open(dict(scenario.case), _opener(scenario, city), process)
+    except ExecutionError as exc:
+        if scenario.refused is not None:
+            raise
+        player.stillborn = exc
     except EngineError as exc:
         if scenario.refused is None or exc.context.get("rule") != scenario.refused:
             raise
@@ -75,10 +109,19 @@ def _opened(scenario: Scenario, world: World, city: City, player: Player) -> boo
     return True
 
 
-def _process(scenario: Scenario, world: World) -> str:
+def process_of(scenario: Scenario, world: World) -> str:
+    """The process that is played: named, or the only one that can be meant."""
     process = scenario.process or world.model.main_process
     if process is None:
-        raise ScenarioError("name the process; the release has several and none is the case's")
+        raise ScenarioError(
+            "name the process; the release has several and none is the case's: "
+            + ", ".join(world.model.definitions)
+        )
+    if process not in world.model.definitions:
+        raise ScenarioError(
+            f"there is no process {process!r}; there are: {', '.join(world.model.definitions)}",
+            rule="scenario/unknown-process",
+        )
     return process
 
 

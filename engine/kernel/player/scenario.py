@@ -8,37 +8,33 @@ from typing import Any
 import yaml
 
 from engine.domain.clock import from_wire
-from engine.domain.errors import InvalidRequestError
+from engine.kernel.player.script_errors import ScenarioError
+from engine.kernel.player.script_values import plain_values
+
+__all__ = ["EXPECT_KEYS", "STEP_KEYS", "STEP_KINDS", "Scenario", "ScenarioError", "read_scenario"]
+
+#: When a story begins that does not say so: a Monday morning of the sample calendar.
+DEFAULT_START = "2026-03-02T09:00:00+08:00"
+DEFAULT_CALENDAR = "cn"
 
 _KEYS = frozenset(
     {"story", "process", "at", "calendar", "case", "people", "steps", "expect", "by", "refused"}
 )
-STEP_KINDS = frozenset(
-    {
-        "complete",
-        "claim",
-        "release",
-        "advance",
-        "until",
-        "message",
-        "signal",
-        "fail",
-        "error",
-        "refused",
-        "expect",
-    }
-)
-_STEP_KEYS = STEP_KINDS | {
-    "by",
-    "for",
-    "data",
-    "key",
-    "reason",
-    "retries",
-    "code",
-    "outcome",
-    "rule",
+#: Each kind of step, and what may stand beside it.
+STEP_KEYS: dict[str, frozenset[str]] = {
+    "complete": frozenset({"by", "for", "data", "outcome", "reason"}),
+    "claim": frozenset({"by", "for"}),
+    "release": frozenset({"by", "for"}),
+    "advance": frozenset(),
+    "until": frozenset(),
+    "message": frozenset({"by", "key", "data", "reason"}),
+    "signal": frozenset({"by", "data"}),
+    "fail": frozenset({"reason", "retries"}),
+    "error": frozenset({"code", "reason", "data"}),
+    "refused": frozenset({"rule"}),
+    "expect": frozenset(),
 }
+STEP_KINDS = frozenset(STEP_KEYS)
 EXPECT_KEYS = frozenset(
     {
         "status",
@@ -54,12 +50,7 @@ EXPECT_KEYS = frozenset(
         "indicators",
     }
 )
-
-
-class ScenarioError(InvalidRequestError):
-    """The scenario cannot be read or one of its steps is not possible."""
-
-    code = "scenario"
+_STATUSES = ("completed", "waiting", "cancelled", "incident")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +61,7 @@ class Scenario:
     story: str
     at: datetime
     process: str | None = None
-    calendar: str = "cn"
+    calendar: str = DEFAULT_CALENDAR
     case: dict[str, Any] = field(default_factory=dict)
     people: dict[str, list[str]] = field(default_factory=dict)
     opener: str | None = None
@@ -82,29 +73,71 @@ class Scenario:
 
 def read_scenario(content: bytes, name: str) -> Scenario:
     """ScenarioError names the key or the step that is wrong."""
-    try:
-        data = yaml.safe_load(content)
-    except yaml.YAMLError as exc:
-        raise ScenarioError(f"{name}: {exc}") from exc
-    if not isinstance(data, Mapping):
-        raise ScenarioError(f"{name}: a scenario is a mapping with story, at, steps, expect")
+    data = _mapping(_parsed(content, name), f"{name}: a scenario with story, at, steps, expect")
     _known(data, _KEYS, name)
-    steps = tuple(_step(step, i, name) for i, step in enumerate(data.get("steps") or (), 1))
-    expect = dict(data.get("expect") or {})
-    _known(expect, EXPECT_KEYS, f"{name}: expect")
+    expect = _mapping(data.get("expect") or {}, f"{name}: expect")
+    _check_expected(expect, f"{name}: expect")
     return Scenario(
         name=name,
         story=str(data.get("story", name)),
-        at=_instant(data.get("at"), name),
-        process=data.get("process"),
-        calendar=str(data.get("calendar", "cn")),
-        case=dict(data.get("case") or {}),
-        people={k: list(v) for k, v in (data.get("people") or {}).items()},
-        opener=data.get("by"),
+        at=_instant(data.get("at") or DEFAULT_START, name),
+        process=_text(data.get("process"), f"{name}: process"),
+        calendar=str(data.get("calendar", DEFAULT_CALENDAR)),
+        case=plain_values(_mapping(data.get("case") or {}, f"{name}: case"), f"{name}: case"),
+        people=_people(data.get("people") or {}, name),
+        opener=_text(data.get("by"), f"{name}: by"),
         refused=_refusal(data, name),
-        steps=steps,
-        expect=expect,
+        steps=tuple(
+            _step(step, f"{name}: step {i}") for i, step in enumerate(_steps(data, name), 1)
+        ),
+        expect=plain_values(expect, f"{name}: expect"),
     )
+
+
+def read_script(content: bytes, name: str) -> Scenario:
+    """A scenario without expectations at its end, to be played rather than judged."""
+    script = read_scenario(content, name)
+    judged = "refused" if script.refused is not None else "expect"
+    if script.expect or script.refused is not None:
+        raise ScenarioError(
+            f"{name}: {judged} stands in scenarios, which are judged; a script is only played: "
+            f"leave it out, or run `caseloop scenario`"
+        )
+    return script
+
+
+def empty_script() -> Scenario:
+    """The story in which nothing is done but to begin."""
+    return Scenario(name="no script", story="", at=from_wire(DEFAULT_START))
+
+
+def _parsed(content: bytes, name: str) -> Any:
+    try:
+        return yaml.safe_load(content) or {}
+    except (yaml.YAMLError, UnicodeError, ValueError, RecursionError) as exc:
+        raise ScenarioError(f"{name}: {exc}") from exc
+
+
+def _mapping(data: Any, place: str) -> Mapping[str, Any]:
+    if not isinstance(data, Mapping):
+        raise ScenarioError(f"{place}: keys with values are needed here, not {data!r}")
+    return data
+
+
+def _steps(data: Mapping[str, Any], name: str) -> list[Any]:
+    steps = data.get("steps") or []
+    if not isinstance(steps, list):
+        raise ScenarioError(f"{name}: steps is a list, one step after the other")
+    return steps
+
+
+def _people(data: Any, name: str) -> dict[str, list[str]]:
+    people: dict[str, list[str]] = {}
+    for person, posts in _mapping(data, f"{name}: people").items():
+        if not isinstance(posts, list):
+            raise ScenarioError(f"{name}: people: {person}: a list of posts, such as [crew_a]")
+        people[str(person)] = [str(post) for post in posts]
+    return people
 
 
 def _refusal(data: Mapping[str, Any], name: str) -> str | None:
@@ -114,17 +147,33 @@ def _refusal(data: Mapping[str, Any], name: str) -> str | None:
     return None if rule is None else str(rule)
 
 
-def _step(step: Any, number: int, name: str) -> dict[str, Any]:
-    place = f"{name}: step {number}"
-    if not isinstance(step, Mapping):
-        raise ScenarioError(f"{place}: a step is a mapping")
-    _known(step, _STEP_KEYS, place)
-    kinds = [kind for kind in STEP_KINDS if kind in step]
+def _step(step: Any, place: str) -> dict[str, Any]:
+    step = _mapping(step, f"{place}: a step")
+    kinds = [kind for kind in STEP_KEYS if kind in step]
     if len(kinds) != 1:
+        known = sorted(STEP_KINDS | frozenset().union(*STEP_KEYS.values()))
+        _known(step, frozenset(known), place)
         raise ScenarioError(f"{place}: exactly one of {', '.join(sorted(STEP_KINDS))}")
-    if kinds[0] == "expect":
-        _known(step["expect"], EXPECT_KEYS, place)
-    return dict(step)
+    (kind,) = kinds
+    _known(step, STEP_KEYS[kind] | {kind}, f"{place} ({kind})")
+    inner = dict(step)
+    if kind == "expect":
+        _check_expected(_mapping(step["expect"], f"{place}: expect"), place)
+    elif kind == "refused":
+        inner["refused"] = _step(step["refused"], f"{place}: refused")
+    found: dict[str, Any] = plain_values(inner, place)
+    return found
+
+
+def _check_expected(expect: Mapping[str, Any], place: str) -> None:
+    _known(expect, EXPECT_KEYS, place)
+    if "status" in expect and expect["status"] not in _STATUSES:
+        raise ScenarioError(f"{place}: status is one of {', '.join(_STATUSES)}")
+    for key in ("ends", "path", "never", "events", "waiting"):
+        if not isinstance(expect.get(key, []), list):
+            raise ScenarioError(f"{place}: {key} is a list")
+    for key in ("case", "clocks", "indicators"):
+        _mapping(expect.get(key, {}), f"{place}: {key}")
 
 
 def _known(data: Mapping[str, Any], keys: frozenset[str], place: str) -> None:
@@ -133,6 +182,12 @@ def _known(data: Mapping[str, Any], keys: frozenset[str], place: str) -> None:
         raise ScenarioError(
             f"{place}: unknown key {unknown[0]!r}; known are {', '.join(sorted(keys))}"
         )
+
+
+def _text(value: Any, place: str) -> str | None:
+    if value is not None and not isinstance(value, str):
+        raise ScenarioError(f"{place}: a text is needed here, not {value!r}")
+    return value
 
 
 def _instant(value: Any, name: str) -> datetime:

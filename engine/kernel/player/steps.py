@@ -1,8 +1,7 @@
 """The steps of a scenario, executed on a player. What is not possible says what waits instead."""
 
-import re
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from engine.domain.city import City
@@ -22,13 +21,17 @@ from engine.domain.deadlines import due_at
 from engine.domain.errors import EngineError, LimitError
 from engine.domain.limits import parse_limit
 from engine.domain.people import Actor
+from engine.feel import compile_expression
+from engine.kernel.player.crowd import ANYBODY, OpenCity
 from engine.kernel.player.expectations import check_expectations
 from engine.kernel.player.player import PLAYED_CASE, Player
-from engine.kernel.player.scenario import STEP_KINDS, ScenarioError
+from engine.kernel.player.scenario import STEP_KINDS
+from engine.kernel.player.script_errors import ScenarioError
+from engine.kernel.player.standing import waiting_text
 from engine.kernel.run import Wait
 
 Step = Mapping[str, Any]
-_DAYS = re.compile(r"P(\d+)D")
+_LATER = compile_expression("start + duration(step)")
 WORKER = "scenario"
 
 
@@ -43,7 +46,7 @@ class StepRunner:
             "claim": lambda s: self._item(s, "claim", ClaimWorkItem),
             "release": lambda s: self._item(s, "release", ReleaseWorkItem),
             "advance": self._advance,
-            "until": lambda s: player.advance(from_wire(_text(s["until"]))),
+            "until": self._until,
             "message": self._message,
             "signal": self._signal,
             "fail": self._fail,
@@ -58,6 +61,10 @@ class StepRunner:
 
     def _complete(self, step: Step) -> None:
         instance, wait = self._find(step["complete"], "work_item", "job")
+        self.finish(instance, wait, step)
+
+    def finish(self, instance: int, wait: Wait, step: Step) -> None:
+        """Completes the work item or job of this place, as a step without its element says."""
         data = dict(step.get("data") or {})
         if wait.kind == "job":
             self._do(
@@ -71,35 +78,59 @@ class StepRunner:
                 Actor(via="worker"),
             )
             return
-        outcome = step.get("outcome", data.pop("outcome", None))
-        if outcome is None and wait.element.outcomes:
-            outcome = wait.element.outcomes[0]
+        outcome, reason = self._answer(step, wait, data)
         command = CompleteWorkItem(
             case_id=PLAYED_CASE,
             instance=instance,
             token=wait.token,
             outcome=outcome,
-            reason=step.get("reason", data.pop("reason", None)),
+            reason=reason,
             data=data,
         )
-        self._do(command, self._actor(step, wait))
+        self._do(command, self._actor(step, instance, wait))
+
+    def _answer(
+        self, step: Step, wait: Wait, data: dict[str, Any]
+    ) -> tuple[str | None, str | None]:
+        """Outcome and reason, which may stand among the data; without one the first declared.
+
+        Where the diagram declares nothing of ours they are fields of the document like others.
+        """
+        declared = wait.element.outcomes
+        take = data.get if self._player.world.takes_undeclared and not declared else data.pop
+        outcome = step.get("outcome", take("outcome", None))
+        reason = step.get("reason", take("reason", None))
+        if outcome is None and declared:
+            outcome = declared[0]
+        return outcome if isinstance(outcome, str) else None, None if reason is None else str(
+            reason
+        )
 
     def _item(self, step: Step, kind: str, make: type[ClaimWorkItem | ReleaseWorkItem]) -> None:
         instance, wait = self._find(step[kind], "work_item")
         command = make(case_id=PLAYED_CASE, instance=instance, token=wait.token)
-        self._do(command, self._actor(step, wait))
+        self._do(command, self._actor(step, instance, wait))
 
     def _advance(self, step: Step) -> None:
         self._player.advance(self._later(_text(step["advance"])))
 
     def _later(self, text: str) -> datetime:
         now = self._player.now
-        if found := _DAYS.fullmatch(text):
-            return now + timedelta(days=int(found[1]))
+        if text.startswith("P"):
+            later = _LATER.evaluate({"start": now, "step": text})
+            if isinstance(later, datetime):
+                return later
         try:
             return due_at(now, parse_limit(text), self._player.world.worktime).at
         except LimitError as exc:
             raise ScenarioError(f"advance: {exc}") from exc
+
+    def _until(self, step: Step) -> None:
+        try:
+            instant = from_wire(_text(step["until"]))
+        except ValueError as exc:
+            raise ScenarioError(f"until: {exc}") from exc
+        self._player.advance(instant)
 
     def _message(self, step: Step) -> None:
         command = CorrelateMessage(
@@ -161,32 +192,49 @@ class StepRunner:
         self._player.do(command, actor)
 
     def _find(self, element: str, *kinds: str) -> tuple[int, Wait]:
-        waits = self._player.waits()
-        for instance, wait in waits:
+        for instance, wait in self._player.waits():
             if wait.element.id == element and wait.kind in kinds:
                 return instance, wait
-        waiting = sorted({w.element.id for _, w in waits if w.kind in kinds})
+        if not self._is_known(element):
+            raise ScenarioError(
+                f"the diagram has no element {element!r}; waiting: {waiting_text(self._player)}",
+                rule="scenario/unknown-element",
+            )
         raise ScenarioError(
-            f"{element} does not wait now; waiting: {', '.join(waiting) or 'nothing'}",
-            rule="state/not-open" if self._is_known(element) else "scenario/unknown-element",
+            f"{element} does not wait now for a {' or '.join(kinds).replace('_', ' ')}; waiting: "
+            f"{waiting_text(self._player)}",
+            rule="state/not-open",
         )
 
     def _is_known(self, element: str) -> bool:
         definitions = self._player.world.model.definitions.values()
         return any(element in definition.elements for definition in definitions)
 
-    def _actor(self, step: Step, wait: Wait) -> Actor:
+    def _actor(self, step: Step, instance: int, wait: Wait) -> Actor:
         """Who is named by `by`; else the first whose post fits, as a city would send him."""
         if "by" in step:
             return Actor(via="scenario", person=step["by"], principal=step.get("for"))
+        role = self._role(instance, wait)
         for person, posts in sorted(self._city.people.items()):
             for post in posts:
-                if post.role == wait.element.role and self._near(post.district):
+                if post.role == role and self._near(post.district):
                     return Actor(via="scenario", person=person)
+        if isinstance(self._city, OpenCity) and role in self._city.open_roles:
+            return Actor(via="scenario", person=ANYBODY)
         return Actor(via="scenario")
+
+    def _role(self, instance: int, wait: Wait) -> str | None:
+        """The role as it was settled when the work item opened."""
+        state = self._player.state
+        item = None if state is None else state.items.get((instance, wait.token))
+        return None if item is None else item.role
 
     def _near(self, district: str | None) -> bool:
         return district in (None, self._player.document.get("district"))
+
+
+def _text_or_none(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _text(value: Any) -> str:
