@@ -118,6 +118,13 @@ def timer(duration: str = "PT1H") -> str:
     return f"<timerEventDefinition><timeDuration>{duration}</timeDuration></timerEventDefinition>"
 
 
+def condition(text: str) -> str:
+    return (
+        "<conditionalEventDefinition><condition>"
+        f"{escape(text)}</condition></conditionalEventDefinition>"
+    )
+
+
 def cycle(text: str) -> str:
     return f"<timerEventDefinition><timeCycle>{text}</timeCycle></timerEventDefinition>"
 

@@ -8,11 +8,13 @@ from engine.kernel.compile.reading import Reading, words
 from engine.kernel.compile.timers import read_timer
 from engine.kernel.words import (
     Node,
+    child,
     cl,
     event_definitions,
     event_kind,
     is_event_subprocess,
     local_name,
+    text_of,
 )
 
 _CATCHING = frozenset({"startEvent", "boundaryEvent", "intermediateCatchEvent"})
@@ -113,6 +115,9 @@ def _definition(
         fields["correlation_key"] = reading.optional(node, "key")
     elif kind == "signal":
         fields["signal"] = _named(definition, "signal", "signalRef", "name", reading)
+    elif kind == "conditional":
+        text = text_of(child(definition, "condition"))
+        fields["condition"] = reading.expression(node, text, "the condition")
     elif kind == "error":
         fields["error_code"] = _named(definition, "error", "errorRef", "errorCode", reading)
     elif kind == "escalation":

@@ -173,6 +173,7 @@ class Element:
     payload: tuple[Assign, ...] = ()
     signal: str | None = None
     timer: Timer | None = None
+    condition: Expression | None = None
     error_code: str | None = None
     escalation_code: str | None = None
     attached_to: str | None = None

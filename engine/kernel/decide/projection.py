@@ -73,7 +73,7 @@ def _place_wait(w: Working, out: Projection, n: int, wait: Wait, due: datetime |
             out.timers[place] = Timer(
                 w.case_id, n, wait.token, wait.element.id, wait.due, _priority(wait)
             )
-    else:
+    elif wait.kind != "condition":
         out.waits[place] = MessageWait(
             w.case_id, n, wait.token, wait.element.id, wait.kind, wait.name or "", wait.key
         )

@@ -81,6 +81,23 @@ def settle(w: Working, n: int) -> None:
         _route(w, n, item)
     with at_step(w.state.instances[n].process):
         move_timers(w)
+    _wake_others(w, n)
+
+
+def _wake_others(w: Working, n: int) -> None:
+    """What changed the document may be what another instance of the case waits for."""
+    for other, record in enumerate(w.state.instances):
+        if other == n or record.state is None or not _waits_for_conditions(w, other):
+            continue
+        instance_of(w, other).look_at_conditions()
+        if w.live[other].steps:
+            _count_hop(w)
+            settle(w, other)
+
+
+def _waits_for_conditions(w: Working, n: int) -> bool:
+    instance_of(w, n)
+    return any(wait.kind == "condition" for wait in w.waits(n))
 
 
 def _step_text(step: Step) -> str:
@@ -164,9 +181,7 @@ def note_domain_event(w: Working, element: Element, act: str | None, outcome: st
 
 def _route(w: Working, sender: int, thrown: Thrown) -> None:
     """Delivers what left an instance: inside the case first, else to the outside."""
-    w.hops += 1
-    if w.hops > MAX_HOPS:
-        raise LoopGuardError(f"more than {MAX_HOPS} messages inside one case", case=w.case_id)
+    _count_hop(w)
     if thrown.kind == "message":
         load_all(w)
         receiver = find_receiver(w, thrown.name, None)
@@ -176,6 +191,12 @@ def _route(w: Working, sender: int, thrown: Thrown) -> None:
     if thrown.kind == "signal":
         broadcast(w, thrown.name, skip=sender)
     send_out(w, f"{thrown.kind}.thrown", {"name": thrown.name, "payload": to_json(thrown.payload)})
+
+
+def _count_hop(w: Working) -> None:
+    w.hops += 1
+    if w.hops > MAX_HOPS:
+        raise LoopGuardError(f"more than {MAX_HOPS} messages inside one case", case=w.case_id)
 
 
 def deliver(w: Working, receiver: Receiver) -> None:

@@ -96,13 +96,14 @@ _CYCLE = define(
 _HERE: dict[str, frozenset[str]] = {
     "startEvent": frozenset({"message"}),
     "endEvent": frozenset({"message", "signal", "error", "escalation", "terminate"}),
-    "intermediateCatchEvent": frozenset({"message", "signal", "timer"}),
+    "intermediateCatchEvent": frozenset({"message", "signal", "timer", "conditional"}),
     "intermediateThrowEvent": frozenset({"message", "signal", "escalation"}),
-    "boundaryEvent": frozenset({"message", "signal", "timer", "error", "escalation"}),
+    "boundaryEvent": frozenset(
+        {"message", "signal", "timer", "conditional", "error", "escalation"}
+    ),
 }
-_EVENT_STARTS = frozenset({"message", "signal", "timer", "error", "escalation"})
+_EVENT_STARTS = frozenset({"message", "signal", "timer", "conditional", "error", "escalation"})
 _WAY_OUT = {
-    "conditional": "wait for a message, or ask at a gateway",
     "compensate": "draw the undoing as ordinary steps",
     "cancel": "end the sub-process by an error",
     "link": "draw the flow itself",

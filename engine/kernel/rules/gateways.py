@@ -48,7 +48,7 @@ _STUCK = define(
     "并行汇聚等待同一选择的两个分支，永远不会触发。",
 )
 
-_CATCHES = frozenset({"message", "signal", "timer"})
+_CATCHES = frozenset({"message", "signal", "timer", "conditional"})
 
 
 def check(subject: Subject) -> Iterator[Finding]:

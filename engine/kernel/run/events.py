@@ -17,6 +17,8 @@ from engine.kernel.run.spiff import (
 )
 from engine.kernel.run.token import COMPLETED, ROOT, Token
 
+_WAIT_KINDS = {"conditional": "condition"}
+
 
 class Started(Shape, StartEvent):
     """A start event whose event has come."""
@@ -31,7 +33,7 @@ class Catching(Awaits, Shape, IntermediateCatchEvent):
 
     def __init__(self, scope_spec: Any, element: Element, name: str | None = None) -> None:
         Shape.__init__(self, scope_spec, element, name)
-        self.wait_kind = element.event
+        self.wait_kind = _WAIT_KINDS.get(element.event or "", element.event)
 
 
 class AwaitingTask(Awaits, Shape, ReceiveTask):

@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol
 from engine.feel import Expression
 from engine.kernel.compile.model import Element
 
-WaitKind = Literal["work_item", "job", "message", "signal", "timer"]
+WaitKind = Literal["work_item", "job", "message", "signal", "timer", "condition"]
 
 
 @dataclass(frozen=True, slots=True)

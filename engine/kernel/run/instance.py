@@ -124,6 +124,11 @@ class Instance:
         """A signal reaches everything that waits for it; answers how many."""
         return self._move(lambda: throwing.signal(self._case, name), self.definition.process_id)
 
+    def look_at_conditions(self) -> None:
+        """The document has changed elsewhere: events whose condition has become true come."""
+        self._case.spent = 0
+        self._case.settle()
+
     def set_due(self, token: int, due: datetime | None) -> None:
         """Moves a timer."""
         self._find(token, "timer").due = due
@@ -177,5 +182,5 @@ def _wait(token: Token) -> Wait:
         due=token.due,
         scope=token.workflow.scope_of(token),
         name=shape.wait_name(),
-        key=token.key,
+        key=token.key if shape.wait_kind == "message" else None,
     )

@@ -81,11 +81,18 @@ class Program:
     definition: Definition
     main: ScopeSpec
     scopes: Mapping[str, ScopeSpec]
+    #: whether something in the release waits for a condition
+    conditional: bool = False
 
 
 def build_programs(definitions: Mapping[str, Definition]) -> dict[str, Program]:
     """Builds every definition and ties call activities to the processes they call."""
-    programs = {name: _build(definition) for name, definition in definitions.items()}
+    conditional = any(
+        element.event == "conditional"
+        for d in definitions.values()
+        for element in d.elements.values()
+    )
+    programs = {name: _build(d, conditional=conditional) for name, d in definitions.items()}
     for program in programs.values():
         for scope in program.scopes.values():
             for shape in scope.task_specs.values():
@@ -94,7 +101,7 @@ def build_programs(definitions: Mapping[str, Definition]) -> dict[str, Program]:
     return programs
 
 
-def _build(definition: Definition) -> Program:
+def _build(definition: Definition, *, conditional: bool) -> Program:
     scopes = {name: ScopeSpec(name) for name in definition.bodies}
     for name, body in definition.bodies.items():
         _fill(scopes[name], body, definition.elements)
@@ -103,7 +110,7 @@ def _build(definition: Definition) -> Program:
                 shape.inside = scopes[shape.element.id]
     for name, body in definition.bodies.items():
         _arm(scopes[name], body, definition)
-    return Program(definition, scopes[definition.process_id], scopes)
+    return Program(definition, scopes[definition.process_id], scopes, conditional)
 
 
 def _fill(scope: ScopeSpec, body: Body, elements: Mapping[str, Element]) -> None:

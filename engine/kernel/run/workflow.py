@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from engine.domain.errors import LoopGuardError
+from engine.kernel.run.conditions import became_true
 from engine.kernel.run.failing import at_step
 from engine.kernel.run.host import Host, Scope, Step, Thrown
 from engine.kernel.run.spiff import BpmnSubWorkflow, BpmnWorkflow
@@ -215,7 +216,9 @@ class CaseWorkflow(Flat, BpmnWorkflow):
         """Runs automatic steps until everything waits."""
         while True:
             self._drain()
-            if self.completed or not self._fire_inclusive_join():
+            if self.completed:
+                return
+            if not (self._wake_by_condition() or self._fire_inclusive_join()):
                 return
 
     def _drain(self) -> None:
@@ -231,6 +234,23 @@ class CaseWorkflow(Flat, BpmnWorkflow):
                 )
             with at_step(token.task_spec.element.id):
                 token.run()
+
+    def _wake_by_condition(self) -> bool:
+        """Lets the oldest event whose condition has become true come; whether there was one."""
+        if not self.program.conditional:
+            return False
+        waiting = [
+            token
+            for scope in self.scopes_inside()
+            for token in scope.tokens()
+            if token.task_spec.wait_kind == "condition" and token._state == WAITING
+        ]
+        for token in sorted(waiting, key=lambda t: t.id):
+            with at_step(token.task_spec.element.id):
+                if became_true(token):
+                    token.task_spec.come(token)
+                    return True
+        return False
 
     def _fire_inclusive_join(self) -> bool:
         for scope in self.scopes_inside():
