@@ -15,7 +15,8 @@ from engine.kernel.rules import Subject, check_subject
 from engine.kernel.rules.registry import define
 from engine.kernel.run.program import build_programs
 from engine.kernel.source import Source, read_source
-from engine.kernel.words import Node, children, line_of
+from engine.kernel.words import Node, children, is_true, line_of
+from engine.kernel.xsd import check_schema, make_plain
 
 _DOCUMENTATION = define(
     "file/documentation-only",
@@ -58,7 +59,7 @@ def check_release(files: Mapping[str, bytes], *, as_executable: bool = False) ->
     checked.findings.extend(checked.beside.findings)
     sources = _read_sources(files, checked)
     processes = {s.name: _executable(s, as_executable=as_executable) for s in sources}
-    known = frozenset(p.get("id") or "" for found in processes.values() for p in found)
+    known = frozenset((p.get("id") or "").strip() for found in processes.values() for p in found)
     for source in sources:
         _judge(source, processes[source.name], known, checked)
     return checked
@@ -118,7 +119,7 @@ def _read_sources(files: Mapping[str, bytes], checked: Checked) -> list[Source]:
 
 def _executable(source: Source, *, as_executable: bool) -> tuple[Node, ...]:
     processes = children(source.root, "process")
-    return tuple(p for p in processes if as_executable or p.get("isExecutable") == "true")
+    return tuple(p for p in processes if as_executable or is_true(p, "isExecutable"))
 
 
 def _judge(
@@ -127,6 +128,8 @@ def _judge(
     known: frozenset[str],
     checked: Checked,
 ) -> None:
+    checked.findings += [_placed(f, source.name) for f in check_schema(source.root, processes)]
+    make_plain(source.root)
     checked.executable[source.name] = tuple(p.get("id") or "" for p in processes)
     if not processes:
         checked.findings.append(

@@ -129,8 +129,20 @@ def scopes(process: Node) -> Iterator[Node]:
 
 
 def text_of(node: Node | None) -> str:
-    """The text of a node, stripped; empty when there is none."""
-    return "" if node is None else "".join(str(part) for part in node.itertext()).strip()
+    """The text of a node, stripped, without what documents or extends it; empty when none."""
+    if node is None:
+        return ""
+    aside = child(node, "documentation") is not None or child(node, "extensionElements") is not None
+    if not aside:
+        return "".join(str(part) for part in node.itertext()).strip()
+    parts = [node.text, *(c.tail for c in node)]
+    return "".join(part for part in parts if part).strip()
+
+
+def is_true(node: Node, name: str, *, default: bool = False) -> bool:
+    """A boolean attribute as XML Schema reads it: `1` and `true`, blanks around it or not."""
+    text = node.get(name)
+    return default if text is None else text.strip() in ("true", "1")
 
 
 def is_event_subprocess(node: Node) -> bool:

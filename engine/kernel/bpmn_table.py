@@ -1,0 +1,204 @@
+"""What becomes of every element and attribute of BPMN 2.0: executed, refused, documentation.
+
+This is data. The schema check weighs a fault by it, docs/reference/bpmn.md is made from it, and a
+test walks the XML Schema to prove that nothing is missing and that every row tells the truth.
+A row is flipped by moving one word.
+
+An element that is declared inside a type is written `owner/name`, an attribute `owner@name`: its
+owner is the element whose type declares it, so that what all activities inherit stands once, under
+`activity`. A row for the element itself (`userTask@name`) wins over what it inherits.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Fate(StrEnum):
+    """What the engine does with it."""
+
+    EXECUTED = "executed"
+    REFUSED = "refused"
+    DOCUMENTATION = "documentation"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The fate, and the rule that refuses."""
+
+    fate: Fate
+    rule: str | None = None
+
+
+EXECUTED, DOCUMENTATION = Verdict(Fate.EXECUTED), Verdict(Fate.DOCUMENTATION)
+
+
+def _refused(rule: str) -> Verdict:
+    return Verdict(Fate.REFUSED, rule)
+
+
+_ELEMENTS: tuple[tuple[Verdict, str], ...] = (
+    (
+        EXECUTED,
+        """
+        definitions process message signal error escalation extensionElements
+        task userTask manualTask serviceTask sendTask receiveTask scriptTask businessRuleTask
+        callActivity subProcess
+        exclusiveGateway parallelGateway inclusiveGateway eventBasedGateway
+        startEvent endEvent boundaryEvent intermediateCatchEvent intermediateThrowEvent
+        messageEventDefinition signalEventDefinition timerEventDefinition errorEventDefinition
+        escalationEventDefinition linkEventDefinition terminateEventDefinition
+        timerEventDefinition/timeDate timerEventDefinition/timeDuration
+        timerEventDefinition/timeCycle
+        sequenceFlow sequenceFlow/conditionExpression
+        laneSet lane lane/flowNodeRef lane/childLaneSet
+        multiInstanceLoopCharacteristics multiInstanceLoopCharacteristics/loopCardinality
+        multiInstanceLoopCharacteristics/completionCondition
+        standardLoopCharacteristics standardLoopCharacteristics/loopCondition
+        """,
+    ),
+    (
+        _refused("activity/container"),
+        "adHocSubProcess adHocSubProcess/completionCondition transaction",
+    ),
+    (_refused("gateway/complex"), "complexGateway complexGateway/activationCondition"),
+    (_refused("event/compensation"), "compensateEventDefinition"),
+    (
+        _refused("event/not-supported"),
+        """
+        cancelEventDefinition conditionalEventDefinition conditionalEventDefinition/condition
+        """,
+    ),
+    (
+        _refused("event/several-definitions"),
+        "catchEvent/eventDefinitionRef throwEvent/eventDefinitionRef",
+    ),
+    (
+        _refused("activity/loop"),
+        """
+        multiInstanceLoopCharacteristics/loopDataInputRef
+        multiInstanceLoopCharacteristics/loopDataOutputRef
+        multiInstanceLoopCharacteristics/inputDataItem
+        multiInstanceLoopCharacteristics/outputDataItem
+        """,
+    ),
+    (_refused("activity/script"), "script"),
+    (_refused("data/store"), "dataStoreReference"),
+    (
+        _refused("data/mapping"),
+        "assignment assignment/from assignment/to dataAssociation/transformation",
+    ),
+    (
+        _refused("data/correlation"),
+        "correlationSubscription correlationPropertyBinding correlationPropertyBinding/dataPath",
+    ),
+    (
+        _refused("structure/unknown-element"),
+        """
+        callChoreography choreographyTask subChoreography implicitThrowEvent event
+        choreographyActivity/participantRef choreographyTask/messageFlowRef
+        """,
+    ),
+    (
+        _refused("structure/schema"),
+        """
+        activity artifact baseElement baseElementWithMixedContent callableElement catchEvent
+        choreographyActivity conversationNode dataAssociation eventDefinition flowElement
+        flowNode gateway loopCharacteristics rootElement throwEvent
+        """,
+    ),
+    (
+        DOCUMENTATION,
+        """
+        documentation import extension relationship relationship/source relationship/target
+        auditing monitoring flowElement/categoryValueRef category categoryValue
+        flowNode/incoming flowNode/outgoing
+        association group textAnnotation text
+        callableElement/supportedInterfaceRef process/supports ioBinding
+        lane/partitionElement rendering
+        linkEventDefinition/source linkEventDefinition/target messageEventDefinition/operationRef
+        complexBehaviorDefinition complexBehaviorDefinition/condition
+        complexBehaviorDefinition/event
+        property dataObject dataObjectReference dataState dataStore ioSpecification
+        dataInput dataOutput inputSet outputSet dataInputAssociation dataOutputAssociation
+        dataAssociation/sourceRef dataAssociation/targetRef
+        inputSet/dataInputRefs inputSet/optionalInputRefs inputSet/whileExecutingInputRefs
+        inputSet/outputSetRefs outputSet/dataOutputRefs outputSet/optionalOutputRefs
+        outputSet/whileExecutingOutputRefs outputSet/inputSetRefs
+        itemDefinition interface operation operation/inMessageRef operation/outMessageRef
+        operation/errorRef endPoint
+        resource resourceParameter resourceRole resourceRole/resourceRef resourceParameterBinding
+        resourceAssignmentExpression expression formalExpression
+        performer humanPerformer potentialOwner
+        correlationKey correlationKey/correlationPropertyRef correlationProperty
+        correlationPropertyRetrievalExpression correlationPropertyRetrievalExpression/messagePath
+        globalTask globalUserTask globalManualTask globalScriptTask globalBusinessRuleTask
+        collaboration collaboration/choreographyRef participant participant/interfaceRef
+        participant/endPointRef participantMultiplicity participantAssociation
+        participantAssociation/innerParticipantRef participantAssociation/outerParticipantRef
+        partnerEntity partnerEntity/participantRef partnerRole partnerRole/participantRef
+        messageFlow messageFlowAssociation
+        conversation subConversation callConversation conversationAssociation conversationLink
+        conversationNode/participantRef conversationNode/messageFlowRef globalConversation
+        choreography globalChoreographyTask
+        """,
+    ),
+)
+
+#: Attributes of what is executed; those of what is not share the fate of their element.
+_ATTRIBUTES: tuple[tuple[Verdict, str], ...] = (
+    (
+        EXECUTED,
+        """
+        baseElement@id flowElement@name callableElement@name process@isExecutable
+        activity@default exclusiveGateway@default inclusiveGateway@default
+        sequenceFlow@sourceRef sequenceFlow@targetRef
+        boundaryEvent@attachedToRef boundaryEvent@cancelActivity startEvent@isInterrupting
+        subProcess@triggeredByEvent callActivity@calledElement
+        receiveTask@messageRef sendTask@messageRef
+        message@name signal@name error@errorCode escalation@escalationCode
+        messageEventDefinition@messageRef signalEventDefinition@signalRef
+        errorEventDefinition@errorRef escalationEventDefinition@escalationRef
+        linkEventDefinition@name lane@name formalExpression@language
+        multiInstanceLoopCharacteristics@isSequential
+        standardLoopCharacteristics@testBefore standardLoopCharacteristics@loopMaximum
+        """,
+    ),
+    (_refused("activity/compensation"), "activity@isForCompensation"),
+    (_refused("structure/quantity"), "activity@startQuantity activity@completionQuantity"),
+    (_refused("gateway/instantiate"), "eventBasedGateway@instantiate receiveTask@instantiate"),
+    (_refused("gateway/event-targets"), "eventBasedGateway@eventGatewayType"),
+    (_refused("activity/loop"), "multiInstanceLoopCharacteristics@behavior"),
+    (_refused("foreign/must-understand"), "extension@mustUnderstand"),
+    (
+        DOCUMENTATION,
+        """
+        definitions@id definitions@name definitions@targetNamespace definitions@expressionLanguage
+        definitions@typeLanguage definitions@exporter definitions@exporterVersion
+        baseElementWithMixedContent@id formalExpression@evaluatesToTypeRef
+        process@processType process@isClosed process@definitionalCollaborationRef
+        gateway@gatewayDirection catchEvent@parallelMultiple sequenceFlow@isImmediate
+        userTask@implementation serviceTask@implementation sendTask@implementation
+        receiveTask@implementation businessRuleTask@implementation scriptTask@scriptFormat
+        serviceTask@operationRef sendTask@operationRef receiveTask@operationRef
+        message@itemRef signal@structureRef error@name error@structureRef
+        escalation@name escalation@structureRef
+        laneSet@name lane@partitionElementRef
+        multiInstanceLoopCharacteristics@oneBehaviorEventRef
+        multiInstanceLoopCharacteristics@noneBehaviorEventRef
+        """,
+    ),
+)
+
+
+def _by_name(rows: tuple[tuple[Verdict, str], ...]) -> dict[str, Verdict]:
+    found: dict[str, Verdict] = {}
+    for verdict, names in rows:
+        for name in names.split():
+            if name in found:
+                raise ValueError(f"{name} stands twice in the table of BPMN")
+            found[name] = verdict
+    return found
+
+
+ELEMENTS = _by_name(_ELEMENTS)
+ATTRIBUTES = _by_name(_ATTRIBUTES)

@@ -1,0 +1,113 @@
+"""Weighs the faults against the schema: what would change or lose something is refused.
+
+A fault where the engine executes something is an error. Where it only documents, nothing is lost
+but a remark, so the diagram is accepted and the fault named; so it is in a file in which nothing
+is executable at all.
+"""
+
+from collections.abc import Collection, Iterator
+
+from engine.kernel.bpmn_table import ELEMENTS, Fate
+from engine.kernel.findings import Finding
+from engine.kernel.rules.registry import Rule, define
+from engine.kernel.words import BPMN, Node, children, id_of, line_of
+from engine.kernel.xsd.fates import attribute_verdict
+from engine.kernel.xsd.model import bpmn_schema
+from engine.kernel.xsd.shipped import schema_errors
+from engine.kernel.xsd.walk import Kind, Violation, violations
+
+_SCHEMA = define(
+    "structure/schema",
+    "error",
+    "What is executed is written as the XML Schema of BPMN 2.0 demands.",
+    "被执行的内容须符合 BPMN 2.0 的 XML Schema。",
+)
+_HARMLESS = define(
+    "structure/schema-harmless",
+    "warning",
+    "What is not written as the XML Schema of BPMN 2.0 demands has no effect.",
+    "不符合 BPMN 2.0 XML Schema 之处不起作用。",
+)
+_ORDER = define(
+    "structure/schema-order",
+    "info",
+    "Children are read in any order, though BPMN prescribes one.",
+    "子元素可按任意顺序读取，但 BPMN 规定了顺序。",
+)
+
+#: Faults by which nothing is lost wherever they stand.
+_NOTHING_LOST = frozenset({Kind.TEXT, Kind.FOREIGN})
+#: Names that other tools write where BPMN has none, and that mean nothing there.
+_MEANINGLESS = frozenset({"name", "isCollection"})
+#: What events and tasks refer to by its id: two of them would win or lose by their order.
+_REFERRED = frozenset({"message", "signal", "error", "escalation"})
+_STRICT_TYPES = frozenset({"xsd:boolean", "xsd:integer", "xsd:int"})
+_SHOWN = 50
+
+
+def check_schema(root: Node, processes: Collection[Node]) -> Iterator[Finding]:
+    """What the schema says about a diagram; `processes` are those that can run.
+
+    Must be called before anything in the tree is changed.
+    """
+    found = list(violations(root))
+    silent = [p for p in children(root, "process") if p not in processes]
+    weighed = [(_rule(v, runs=_runs(v, processes, silent)), v) for v in found]
+    weighed.sort(key=lambda pair: pair[0] is not _SCHEMA)  # what refuses comes first
+    for rule, violation in weighed[:_SHOWN]:
+        yield _finding(rule, violation.node, violation.message, violation.help)
+    if len(found) > _SHOWN:
+        more = f"{len(found) - _SHOWN} more places are not as the schema demands"
+        yield _finding(weighed[_SHOWN][0], root, more, "save the diagram with a BPMN tool")
+    for line, text in [] if found else schema_errors(root)[:3]:
+        plain = text.replace(f"{{{BPMN}}}", "")[:200]
+        message = (
+            f"the picture or a vendor's part is not as its schema demands (line {line}): {plain}"
+        )
+        yield _finding(_HARMLESS, root, message, "save the diagram with a BPMN tool")
+
+
+def _runs(violation: Violation, processes: Collection[Node], silent: list[Node]) -> bool:
+    """Whether the place belongs to something executable, or to the file as a whole."""
+    if not processes:
+        return False
+    return not any(p in silent for p in (violation.node, *violation.node.iterancestors()))
+
+
+def _rule(violation: Violation, *, runs: bool) -> Rule:
+    if violation.kind is Kind.ORDER:
+        return _ORDER
+    if not runs or violation.kind in _NOTHING_LOST:
+        return _HARMLESS
+    if violation.key is None or violation.kind is Kind.RETYPED:
+        return _SCHEMA
+    if violation.kind is Kind.TWICE:
+        return _SCHEMA if violation.key in _REFERRED else _HARMLESS
+    if ELEMENTS[violation.key].fate is Fate.DOCUMENTATION or _is_meaningless(violation):
+        return _HARMLESS
+    return _SCHEMA
+
+
+def _is_meaningless(violation: Violation) -> bool:
+    """Whether a fault of an attribute touches nothing that is executed."""
+    if violation.word is not None:
+        return violation.word in _MEANINGLESS
+    attribute = violation.attribute
+    if attribute is None or violation.key is None:
+        return False
+    if attribute.type in _STRICT_TYPES or attribute.type in bpmn_schema().values:
+        return False
+    known = attribute_verdict(violation.key, attribute).fate is not Fate.DOCUMENTATION
+    return attribute.name == "id" or not known
+
+
+def _finding(rule: Rule, node: Node, message: str, way_out: str) -> Finding:
+    name = _name(node)
+    text = f"{name}: {message}"
+    return Finding(rule.id, rule.severity, name, line_of(node), text, way_out)
+
+
+def _name(node: Node) -> str:
+    """The nearest id, so that a person finds the place."""
+    around = (node, *node.iterancestors())
+    return next((n.get("id") or "" for n in around if n.get("id")), id_of(node))

@@ -1,0 +1,45 @@
+"""Brings a tree that was judged into the plain form that all later readers expect.
+
+Values are written the usual way (`true` for `1`, no blanks around a reference), and BPMN elements
+that stand where they mean nothing (in extension elements, documentation, scripts, or inside
+elements of other vendors) lose their BPMN name, so that nobody takes them for steps.
+"""
+
+from engine.kernel.words import BPMN, Node, local_name, namespace_of
+from engine.kernel.xsd.values import plain
+from engine.kernel.xsd.walk import places
+
+#: Names that only the gate itself gives.
+INTERNAL = "urn:caseloop:bpmn:1:internal"
+_OPEN = frozenset({"extensionElements", "documentation", "text", "script"})
+
+
+def make_plain(root: Node) -> None:
+    """Works on the tree in place; attributes and text keep what they say."""
+    for place in places(root):
+        known = place.type.attributes if place.type is not None else {}
+        for name, attribute in known.items():
+            text = place.node.get(name)
+            if text is not None and plain(attribute.type, text) != text:
+                place.node.set(name, plain(attribute.type, text))
+    stack = [(root, False)]
+    while stack:
+        node, hidden = stack.pop()
+        if hidden and local_name(node):
+            node.tag = f"{{{INTERNAL}}}{local_name(node)}"
+        inside = hidden or _is_open(node)
+        stack.extend((child, inside) for child in node)
+
+
+def _is_open(node: Node) -> bool:
+    space = namespace_of(node.tag)
+    return local_name(node) in _OPEN or space not in ("", BPMN)
+
+
+def uses_internal_names(root: Node) -> Node | None:
+    """The first node that uses a name which only the gate gives."""
+    for node in root.iter():
+        names = (node.tag, *node.attrib)
+        if any(namespace_of(name) == INTERNAL for name in names):
+            return node
+    return None
