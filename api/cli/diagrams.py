@@ -1,4 +1,4 @@
-"""`caseloop lint` and `caseloop scenario`: try a diagram before anybody else has to."""
+"""`caseloop lint`: know whether a diagram can run before anybody else has to."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -9,7 +9,7 @@ import click
 
 from api.cli.failure import REFUSED, finding_line
 from engine.service.linting import lint_files
-from engine.service.scenarios import release_files, run_scenarios
+from engine.service.scenarios import release_files
 
 FORMAT = click.option(
     "--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True
@@ -67,32 +67,3 @@ def _tell(verdict: Mapping[str, Any]) -> None:
     click.echo(f"{verdict['file']}: {word} ({runs})")
     for finding in verdict["findings"]:
         click.echo(f"  {finding_line(finding)}")
-
-
-@click.command()
-@click.argument(
-    "paths",
-    metavar="FOLDER|FILE...",
-    nargs=-1,
-    required=True,
-    type=click.Path(exists=True, path_type=Path),
-)
-def scenario(paths: tuple[Path, ...]) -> None:
-    """Runs the scenarios beside diagrams, in memory and without waiting.
-
-    Exit codes: 0 all as expected, 1 some differ, 2 wrong usage.
-
-    Example: caseloop scenario ./our-processes
-    """
-    reports = run_scenarios(list(paths))
-    if not reports:
-        raise click.UsageError("There is no scenario in these places.")
-    for report in reports:
-        mark = "ok  " if report.green else "FAIL"
-        click.echo(f"{mark} {report.name}: {report.story}")
-        if report.problem:
-            click.echo(f"     {report.problem}")
-    failed = sum(not report.green for report in reports)
-    click.echo(f"{len(reports) - failed} of {len(reports)} scenarios as expected.")
-    if failed:
-        raise click.exceptions.Exit(REFUSED)

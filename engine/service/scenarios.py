@@ -4,19 +4,21 @@ A pack is the folder that holds the diagrams' folders; its `sample_city`, or els
 one, gives people, grid, catalog and calendar.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
+from engine.domain.city import City
 from engine.domain.errors import DefinitionError, InvalidRequestError
-from engine.kernel.player import ScenarioReport, read_scenario, run_scenario
+from engine.kernel.player import Player, Scenario, ScenarioReport, read_scenario, run_scenario
 from engine.kernel.release import compile_release
 from engine.service.pack import is_released
 from engine.service.stage import CITY, Stage, set_stage
 
 __all__ = ["ScenarioReport", "find_scenarios", "release_files", "run_scenarios"]
 
+NewPlayer = Callable[[Stage, City, Scenario], Player]
 _SUFFIXES = (".yaml", ".yml", ".json")
 _FOLDER = "scenarios"
 _DIAGRAMS = ("*.bpmn", "*.bpmn2", "*.bpmn20.xml")
@@ -42,15 +44,20 @@ def find_scenarios(paths: Iterable[Path]) -> list[Path]:
     return found
 
 
-def run_one(path: Path) -> ScenarioReport:
-    """Runs one scenario; what cannot be read or played is told, never raised."""
+def run_one(path: Path, new_player: NewPlayer | None = None) -> ScenarioReport:
+    """Runs one scenario; what cannot be read or played is told, never raised.
+
+    `new_player` makes another player for the stage than the usual one.
+    """
     pack = pack_of(path)
     name = name_of(path)
     try:
         scenario = read_scenario(path.read_bytes(), name)
         stage = stage_of(pack, scenario.calendar)
+        city = stage.city()
+        player = None if new_player is None else new_player(stage, city, scenario)
         process = scenario.process or _process_beside(path, stage)
-        return run_scenario(replace(scenario, process=process), stage.world, stage.city())
+        return run_scenario(replace(scenario, process=process), stage.world, city, player)
     except (InvalidRequestError, DefinitionError) as exc:
         return ScenarioReport(name=name, story=path.stem, problem=str(exc))
 

@@ -7,6 +7,8 @@ from typing import Any
 from engine.kernel.compile.model import CompiledRelease, Element
 from engine.kernel.player.player import Player
 
+#: Before the id of a flow where a traced release tells that it was taken; no XML id begins so.
+FLOW_SIGN = "~"
 _WHAT = {"+": "entered", "-": "left", "x": "cancelled"}
 
 
@@ -24,24 +26,31 @@ class Trodden:
 
 def trace(player: Player) -> list[Trodden]:
     """Every step of every instance, in the order in which it happened."""
-    return list(_steps(player))
+    return [step for step in raw_trace(player) if not step.id.startswith(FLOW_SIGN)]
 
 
 def ends_of(player: Player) -> list[str]:
     """The end events reached, those of sub-processes and called processes among them."""
     return [
         step.id
-        for step in _steps(player)
+        for step in raw_trace(player)
         if step.what == "entered" and step.element is not None and step.element.kind == "endEvent"
     ]
 
 
 def path_of(events: Sequence[Mapping[str, Any]]) -> list[str]:
     """The signed steps: `+id` entered, `-id` left, `xid` cancelled; scopes before a slash."""
-    return [step for event in events if event["type"] == "path" for step in event["data"]["steps"]]
+    return [
+        step
+        for event in events
+        if event["type"] == "path"
+        for step in event["data"]["steps"]
+        if not step[1:].rpartition("/")[2].startswith(FLOW_SIGN)
+    ]
 
 
-def _steps(player: Player) -> Iterator[Trodden]:
+def raw_trace(player: Player) -> Iterator[Trodden]:
+    """The same with the flows that a traced release tells of."""
     state, model = player.state, player.world.model
     for event in player.events:
         if event["type"] != "path" or state is None:
