@@ -8,6 +8,7 @@ from typing import Any
 from lxml import etree
 
 from engine.kernel.words import (
+    INTERNAL,
     Node,
     bpmn,
     child,
@@ -19,7 +20,7 @@ from engine.kernel.words import (
     scopes,
 )
 
-LINK_MARK = "{urn:caseloop:bpmn:1:internal}link"
+LINK_MARK = f"{{{INTERNAL}}}link"
 
 
 def normalise(process: Node) -> None:

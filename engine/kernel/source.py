@@ -1,29 +1,44 @@
 """Hardened reading: bytes of a diagram to a tree, or an error that names the line.
 
-No DOCTYPE, no entities, no network, at most 1 MB and 100 levels. The bytes may be in any encoding
-that XML allows.
+No DOCTYPE, no entities, no network; size, depth, number of elements and length of names are
+limited, so that all that follows ends in bounded time. The bytes may be in any encoding that XML
+allows.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lxml import etree
 
 from engine.domain.evidence import digest
-from engine.kernel.findings import DiagramError, Finding, Severity
+from engine.kernel.findings import DiagramError, Finding
+from engine.kernel.recoding import recoded
 from engine.kernel.rules.registry import define
-from engine.kernel.words import Node, bpmn, line_of
+from engine.kernel.words import BPMN, INTERNAL, Node, bpmn, line_of, namespace_of
 
-SIZE_LIMIT = 1_048_576
+#: 10,000 steps with their picture fit in.
+SIZE_LIMIT = 8 * 1_048_576
 DEPTH_LIMIT = 100
+#: elements of BPMN, and elements altogether (with the picture and vendors' words)
+STEPS_LIMIT, NODES_LIMIT = 60_000, 250_000
+NAME_LIMIT, VALUE_LIMIT = 255, 65_536
 
 _XML = define("source/xml", "error", "The file is not well-formed XML.", "文件不是格式良好的 XML。")
-_SIZE = define("source/size", "error", "The file is too large or too deep.", "文件过大或嵌套过深。")
+_SIZE = define(
+    "source/size", "error", "The file is too large, too deep or too wide.", "文件过大或嵌套过深。"
+)
 _DOCTYPE = define(
     "source/doctype", "error", "A DOCTYPE or an entity is refused.", "不允许 DOCTYPE 或实体。"
 )
 _ROOT = define(
     "source/not-bpmn", "error", "The file holds no BPMN definitions.", "文件不含 BPMN 定义。"
+)
+_RESERVED = define(
+    "source/reserved",
+    "error",
+    "A namespace that the gate uses for itself does not stand in a file.",
+    "门禁内部使用的命名空间不得出现在文件中。",
 )
 _ENCODING = define(
     "source/encoding",
@@ -46,10 +61,31 @@ class Source:
 
 def read_source(name: str, data: bytes) -> Source:
     """Reads a diagram; DiagramError with one finding when it cannot be read safely."""
+    try:
+        root = _parsed(data)
+    except _RefusedError as exc:
+        raise DiagramError([replace(exc.finding, file=name)]) from exc
+    return Source(name, root, digest(data), _encoding_remark(root, data, name))
+
+
+class _RefusedError(Exception):
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.message)
+        self.finding = finding
+
+
+def _parsed(data: bytes) -> Node:
     if len(data) > SIZE_LIMIT:
-        raise _refused(
-            _SIZE.finding(None, 0, f"the file has {len(data)} bytes", f"at most {SIZE_LIMIT}"), name
-        )
+        message = f"the file has {len(data)} bytes"
+        raise _RefusedError(_SIZE.finding(None, 0, message, f"at most {SIZE_LIMIT}"))
+    root = _tree(data)
+    for refused in (_doctype(root), _foreign_root(root), _wide(root), _deep(root), _reserved(root)):
+        if refused is not None:
+            raise _RefusedError(refused)
+    return root
+
+
+def _tree(data: bytes) -> Node:
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -60,48 +96,81 @@ def read_source(name: str, data: bytes) -> Source:
         remove_pis=True,
     )
     try:
-        root = etree.fromstring(data, parser)
+        return etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError, LookupError) as exc:
-        line = getattr(exc, "lineno", 0) or 0
-        raise _refused(
-            _XML.finding(None, line, f"the file cannot be read: {exc}", "save it as XML again"),
-            name,
-        ) from exc
-    _refuse_unsafe(root, name)
-    return Source(name, root, digest(data), _encoding_remark(root, data, name))
+        other = recoded(data) if "encoding" in str(exc) else None
+        if other is not None and other != data:
+            return _tree(other)
+        raise _RefusedError(_unreadable(exc, data)) from exc
 
 
-def _refuse_unsafe(root: Node, name: str) -> None:
+def _unreadable(exc: Exception, data: bytes) -> Finding:
+    line = getattr(exc, "lineno", 0) or 0
+    text = " ".join(str(getattr(exc, "msg", None) or exc).split())[:200]
+    way_out = "save it as XML again"
+    if "encoding" in text or "Invalid bytes" in text:
+        way_out = "save it in UTF-8, or declare the encoding in which it is written"
+    elif "declaration allowed only" in text:
+        way_out = "remove what stands before <?xml"
+    elif not data.strip():
+        text, way_out = "it is empty", "save the diagram again"
+    return _XML.finding(None, line, f"the file cannot be read: {text}", way_out)
+
+
+def _doctype(root: Node) -> Finding | None:
     info: Any = root.getroottree().docinfo
-    if info.doctype or info.internalDTD is not None:
-        raise _refused(
-            _DOCTYPE.finding(None, 1, "the file has a DOCTYPE", "remove the DOCTYPE"), name
-        )
-    if root.tag != bpmn("definitions"):
-        raise _refused(
-            _ROOT.finding(
-                None,
-                line_of(root),
-                f"the root is {root.tag}, not the definitions of BPMN 2.0",
-                "export the diagram as BPMN 2.0 XML",
-            ),
-            name,
-        )
-    deep = _too_deep(root)
-    if deep is not None:
-        raise _refused(
-            _SIZE.finding(None, deep, f"more than {DEPTH_LIMIT} levels deep", "flatten it"), name
-        )
+    if not info.doctype and info.internalDTD is None:
+        return None
+    return _DOCTYPE.finding(None, 1, "the file has a DOCTYPE", "remove the DOCTYPE")
 
 
-def _too_deep(root: Node) -> int | None:
-    """The line of the first node beyond the depth limit."""
+def _foreign_root(root: Node) -> Finding | None:
+    if root.tag == bpmn("definitions"):
+        return None
+    message = f"the root is {str(root.tag)[:NAME_LIMIT]}, not the definitions of BPMN 2.0"
+    return _ROOT.finding(None, line_of(root), message, "export the diagram as BPMN 2.0 XML")
+
+
+def _wide(root: Node) -> Finding | None:
+    """Too many elements, or a name or value that is too long."""
+    steps = 0
+    for nodes, node in enumerate(root.iter(), 1):
+        steps += namespace_of(node.tag) == BPMN
+        if nodes > NODES_LIMIT or steps > STEPS_LIMIT:
+            message = f"it has more than {NODES_LIMIT} elements, or {STEPS_LIMIT} of BPMN"
+            return _SIZE.finding(None, line_of(node), message, "draw several diagrams")
+        for what, size, limit in _long(node):
+            message = f"{what} has {size} characters"
+            return _SIZE.finding(None, line_of(node), message, f"at most {limit}")
+    return None
+
+
+def _long(node: Node) -> Iterator[tuple[str, int, int]]:
+    if len(str(node.tag)) > 2 * NAME_LIMIT:
+        yield "the name of an element", len(str(node.tag)), 2 * NAME_LIMIT
+    for name, value in node.attrib.items():
+        limit = NAME_LIMIT if name == "id" else VALUE_LIMIT
+        if len(str(name)) > 2 * NAME_LIMIT or len(value) > limit:
+            yield f"the attribute {str(name)[:40]!r}", max(len(str(name)), len(value)), limit
+
+
+def _deep(root: Node) -> Finding | None:
     level: list[Node] = [root]
     for _ in range(DEPTH_LIMIT):
         level = [child for node in level for child in node]
         if not level:
             return None
-    return line_of(level[0])
+    message = f"more than {DEPTH_LIMIT} levels deep"
+    return _SIZE.finding(None, line_of(level[0]), message, "flatten it")
+
+
+def _reserved(root: Node) -> Finding | None:
+    """Marks of the gate itself: written in a file they would make it believe what is not so."""
+    for node in root.iter():
+        if any(namespace_of(name) == INTERNAL for name in (node.tag, *node.attrib)):
+            message = f"the namespace {INTERNAL} is reserved"
+            return _RESERVED.finding(None, line_of(node), message, "use another namespace")
+    return None
 
 
 def _encoding_remark(root: Node, data: bytes, name: str) -> tuple[Finding, ...]:
@@ -121,19 +190,3 @@ def _encoding_remark(root: Node, data: bytes, name: str) -> tuple[Finding, ...]:
         file=name,
     )
     return (remark,)
-
-
-def _refused(finding: Finding, name: str) -> DiagramError:
-    return DiagramError(
-        [
-            Finding(
-                finding.rule,
-                Severity(finding.severity),
-                finding.element,
-                finding.line,
-                finding.message,
-                finding.help,
-                name,
-            )
-        ]
-    )

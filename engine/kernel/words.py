@@ -9,6 +9,8 @@ Node: TypeAlias = etree._Element  # noqa: SLF001 lxml has no public name for its
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 CL = "urn:caseloop:bpmn:1"
+#: Names that only the gate itself gives, to what it has read.
+INTERNAL = f"{CL}:internal"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 #: Namespaces that say something about the picture only.
 DRAWING = frozenset(
@@ -158,3 +160,17 @@ def line_of(node: Node | None) -> int:
 def id_of(node: Node) -> str:
     """The id, or the element's name with its line where there is none."""
     return node.get("id") or f"{local_name(node)}@{line_of(node)}"
+
+
+def local_reference(name: str | None) -> str | None:
+    """What a reference names, without the prefix of a qualified name."""
+    return None if name is None else name.rpartition(":")[2]
+
+
+def handler_of(boundary: Node) -> str | None:
+    """The activity that a compensation boundary event is associated with."""
+    root = boundary.getroottree().getroot()
+    for line in root.iter(bpmn("association")):
+        if local_reference(line.get("sourceRef")) == boundary.get("id"):
+            return local_reference(line.get("targetRef"))
+    return None

@@ -1,6 +1,7 @@
 """One executable process as a `Definition`: bodies, flows, elements, clocks."""
 
 from types import MappingProxyType
+from typing import TypeAlias
 
 from engine.feel import Expression
 from engine.kernel.compile.elements import Surroundings, read_element
@@ -8,6 +9,7 @@ from engine.kernel.compile.lanes import read_lanes
 from engine.kernel.compile.model import Body, ClockSpec, Definition, Element, Flow
 from engine.kernel.compile.reading import Reading
 from engine.kernel.compile.timers import clock_names
+from engine.kernel.rules.languages import is_feel
 from engine.kernel.words import (
     Node,
     child,
@@ -30,10 +32,11 @@ def read_definition(process: Node, version: str, reading: Reading) -> Definition
         found = [read_element(node, scope, around, reading) for node in flow_nodes(scope)]
         elements |= {element.id: element for element in found}
         scope_id = scope.get("id") or ""
+        defaults = {(n.get("id"), n.get("default")) for n in flow_nodes(scope)}
         bodies[scope_id] = Body(
             scope_id,
             tuple(element.id for element in found),
-            tuple(_flow(flow, reading) for flow in flows(scope)),
+            tuple(_flow(flow, defaults, reading) for flow in flows(scope)),
         )
     return Definition(
         process_id=name,
@@ -47,33 +50,27 @@ def read_definition(process: Node, version: str, reading: Reading) -> Definition
     )
 
 
-def _flow(flow: Node, reading: Reading) -> Flow:
+_Defaults: TypeAlias = set[tuple[str | None, str | None]]
+
+
+def _flow(flow: Node, defaults: _Defaults, reading: Reading) -> Flow:
     return Flow(
         id=flow.get("id") or "",
         source=flow.get("sourceRef") or "",
         target=flow.get("targetRef") or "",
-        condition=_condition(flow, reading),
+        condition=_condition(flow, defaults, reading),
         name=flow.get("name"),
     )
 
 
-def _condition(flow: Node, reading: Reading) -> Expression | None:
+def _condition(flow: Node, defaults: _Defaults, reading: Reading) -> Expression | None:
+    """A default flow's condition is not evaluated; that and other languages the gate has named."""
     node = child(flow, "conditionExpression")
-    if node is None or _is_default(flow):
+    if node is None or (flow.get("sourceRef"), flow.get("id")) in defaults:
         return None
-    language = node.get("language")
-    if language is not None and "feel" not in language.lower():
-        reading.refuse(flow, f"its condition is written in {language}", "write it in FEEL")
+    if not is_feel(node.get("language", "FEEL")):
         return None
     return reading.expression(flow, text_of(node), "the condition")
-
-
-def _is_default(flow: Node) -> bool:
-    """A default flow's condition is not evaluated; the gate has said so."""
-    scope = flow.getparent()
-    return scope is not None and any(
-        n.get("id") == flow.get("sourceRef") and n.get("default") == flow.get("id") for n in scope
-    )
 
 
 def _clocks(process: Node, reading: Reading) -> tuple[ClockSpec, ...]:

@@ -56,10 +56,11 @@ def check(subject: Subject) -> Iterator[Finding]:
     for scope in subject.scopes():
         into, out = incoming(scope), outgoing(scope)
         nodes = {n.get("id") or "": n for n in flow_nodes(scope)}
+        hosts = {n.get("attachedToRef") for n in nodes.values()}
         for name, node in nodes.items():
             yield from _one(node, out.get(name, []))
             if local_name(node) == "eventBasedGateway":
-                yield from _event_gateway(node, nodes, into, out.get(name, []))
+                yield from _event_gateway(node, nodes, hosts, into, out.get(name, []))
             if local_name(node) == "parallelGateway":
                 yield from _join(node, nodes, into, out)
 
@@ -84,7 +85,11 @@ def _one(node: Node, leaving: list[Node]) -> Iterator[Finding]:
 
 
 def _event_gateway(
-    node: Node, nodes: dict[str, Node], into: dict[str, list[Node]], leaving: list[Node]
+    node: Node,
+    nodes: dict[str, Node],
+    hosts: set[str | None],
+    into: dict[str, list[Node]],
+    leaving: list[Node],
 ) -> Iterator[Finding]:
     if node.get("eventGatewayType", "Exclusive") != "Exclusive":
         yield _EVENTS.at(node, "it waits for all its events", "only Exclusive is executed")
@@ -100,7 +105,7 @@ def _event_gateway(
                 f"the event gateway {node.get('id')} cannot wait for it",
                 "message, signal, timer or a receive task",
             )
-        elif any(n.get("attachedToRef") == target.get("id") for n in nodes.values()):
+        elif target.get("id") in hosts:
             yield _EVENTS.at(target, "boundary events are attached to it", "remove them")
         elif len(into.get(target.get("id") or "", [])) > 1:
             yield _EVENTS.at(

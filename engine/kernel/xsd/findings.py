@@ -55,7 +55,7 @@ def check_schema(root: Node, processes: Collection[Node]) -> Iterator[Finding]:
     weighed = [(_rule(v, runs=_runs(v, processes, silent)), v) for v in found]
     weighed.sort(key=lambda pair: pair[0] is not _SCHEMA)  # what refuses comes first
     for rule, violation in weighed[:_SHOWN]:
-        yield _finding(rule, violation.node, violation.message, violation.help)
+        yield _finding(rule, violation.node, violation.message, violation.way_out)
     if len(found) > _SHOWN:
         more = f"{len(found) - _SHOWN} more places are not as the schema demands"
         yield _finding(weighed[_SHOWN][0], root, more, "save the diagram with a BPMN tool")

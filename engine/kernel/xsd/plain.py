@@ -5,12 +5,10 @@ that stand where they mean nothing (in extension elements, documentation, script
 elements of other vendors) lose their BPMN name, so that nobody takes them for steps.
 """
 
-from engine.kernel.words import BPMN, Node, local_name, namespace_of
+from engine.kernel.words import BPMN, INTERNAL, Node, local_name, namespace_of
 from engine.kernel.xsd.values import plain
 from engine.kernel.xsd.walk import places
 
-#: Names that only the gate itself gives.
-INTERNAL = "urn:caseloop:bpmn:1:internal"
 _OPEN = frozenset({"extensionElements", "documentation", "text", "script"})
 
 
@@ -34,12 +32,3 @@ def make_plain(root: Node) -> None:
 def _is_open(node: Node) -> bool:
     space = namespace_of(node.tag)
     return local_name(node) in _OPEN or space not in ("", BPMN)
-
-
-def uses_internal_names(root: Node) -> Node | None:
-    """The first node that uses a name which only the gate gives."""
-    for node in root.iter():
-        names = (node.tag, *node.attrib)
-        if any(namespace_of(name) == INTERNAL for name in names):
-            return node
-    return None

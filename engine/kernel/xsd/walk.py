@@ -31,6 +31,10 @@ class Kind(StrEnum):
     TWICE = "twice"
 
 
+#: Longer words are no slip of the pen.
+_WORD = 60
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Violation:
     """One place where a diagram is not what the schema allows."""
@@ -43,8 +47,15 @@ class Violation:
     help: str
     #: the attribute that the fault is about, where the schema knows it
     attribute: Attribute | None = None
-    #: the name that the schema does not know
+    #: the name that the schema does not know, and those that it knows
     word: str | None = None
+    known: tuple[str, ...] = ()
+
+    @property
+    def way_out(self) -> str:
+        """What to do: a slip of the pen is corrected (looked for only when it is shown)."""
+        near = get_close_matches((self.word or "")[:_WORD], self.known, 1) if self.known else []
+        return f"write {near[0]!r}" if near and near[0] != self.word else self.help
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,10 +139,11 @@ def _attributes(place: Place) -> Iterator[Violation]:
 
 def _unknown_attribute(place: Place, name: str, known: list[str]) -> Violation:
     kind = local_name(place.node)
-    near = get_close_matches(name, known, 1)
-    way_out = f"write {near[0]!r}" if near else "remove it, or give it the prefix of its vendor"
+    way_out = "remove it, or give it the prefix of its vendor"
     message = f"BPMN knows no attribute {name[:60]!r} on <{kind}>, so it would be ignored"
-    return Violation(Kind.ATTRIBUTE, place.node, place.key, message, way_out, word=name)
+    return Violation(
+        Kind.ATTRIBUTE, place.node, place.key, message, way_out, None, name, tuple(known)
+    )
 
 
 def _retyped(place: Place, text: str) -> Iterator[Violation]:
@@ -242,12 +254,12 @@ def _stranger(place: Place, node: Node, *, known: bool) -> Iterator[Violation]:
         way_out = "give it the prefix of BPMN"
     elif not known or name not in schema.elements:
         message = f"BPMN knows no element <{name}> in {inside}: it would be ignored"
-        near = get_close_matches(name, sorted(schema.elements), 1)
-        way_out = f"write <{near[0]}>" if near and near[0] != name else way_out
     else:
         message = f"<{name}> may not stand in {inside}: it would be ignored"
     key = None if name not in schema.elements or not known else place.key
-    yield Violation(Kind.ELEMENT, node, key, message, way_out)
+    yield Violation(
+        Kind.ELEMENT, node, key, message, way_out, word=name, known=tuple(schema.elements)
+    )
 
 
 def _is_drawing_place(place: Place, node: Node) -> bool:

@@ -1,0 +1,52 @@
+"""The language of expressions: FEEL only, and what was written in another is proposed in FEEL."""
+
+from collections.abc import Iterator
+
+from engine.feel import FeelError, FeelSyntaxError, compile_expression
+from engine.kernel.findings import Finding
+from engine.kernel.rules.registry import define
+from engine.kernel.rules.subject import Subject
+from engine.kernel.words import Node, local_name, text_of
+
+_LANGUAGE = define(
+    "expression/language",
+    "error",
+    "An expression declares FEEL as its language, or none.",
+    "表达式的语言须为 FEEL，或不声明。",
+)
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """All rules of this family."""
+    for process in subject.processes:
+        for node in process.iter():
+            language = node.get("language")
+            if local_name(node) and language is not None and not is_feel(language):
+                yield _LANGUAGE.at(
+                    _place(node),
+                    f"its {local_name(node)} {text_of(node)[:60]!r} is written in {language[:60]}",
+                    _way_out(text_of(node)),
+                )
+
+
+def is_feel(language: str) -> bool:
+    """Whether a declared language means FEEL, by its name or by the address of its version."""
+    return "feel" in language.lower()
+
+
+def _way_out(text: str) -> str:
+    try:
+        compile_expression(text)
+    except FeelSyntaxError as exc:
+        return f"write in FEEL: {exc.proposal}" if exc.proposal else "write it in FEEL"
+    except FeelError:
+        return "write it in FEEL"
+    return "the text is FEEL as well: remove the language, if it means the same"
+
+
+def _place(node: Node) -> Node:
+    """The nearest element with an id, so that a person finds the place."""
+    for place in node.iterancestors():
+        if place.get("id"):
+            return place
+    return node
