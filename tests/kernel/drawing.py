@@ -125,6 +125,28 @@ def condition(text: str) -> str:
     )
 
 
+def undo(activity: str | None = None) -> str:
+    """Throws or catches compensation."""
+    reference = "" if activity is None else f' activityRef="{activity}"'
+    return f"<compensateEventDefinition{reference}/>"
+
+
+CANCEL = "<cancelEventDefinition/>"
+
+
+def undone_by(host: str, handler: str, kind: str = "userTask", inside: str = "") -> str:
+    """A compensation boundary event `HOST_undo` with its activity."""
+    return (
+        boundary(f"{host}_undo", host, undo())
+        + shape(kind, handler, inside, isForCompensation="true")
+        + f'<association id="{host}_line" sourceRef="{host}_undo" targetRef="{handler}"/>'
+    )
+
+
+def transaction(name: str, *parts: str) -> str:
+    return shape("transaction", name, "".join(parts))
+
+
 def cycle(text: str) -> str:
     return f"<timerEventDefinition><timeCycle>{text}</timeCycle></timerEventDefinition>"
 

@@ -6,6 +6,7 @@ from engine.kernel.findings import DiagramError, Finding, Severity
 from engine.kernel.release import check_files, check_release, compile_release
 from engine.kernel.rules import REGISTRY
 from tests.kernel.drawing import (
+    CANCEL,
     at_clock,
     both,
     boundary,
@@ -26,6 +27,8 @@ from tests.kernel.drawing import (
     sub,
     throw,
     timer,
+    undo,
+    undone_by,
     user,
     words,
     xor,
@@ -45,6 +48,7 @@ def after(event: str, name: str = "x") -> tuple[str, ...]:
 
 
 TASKS = '<multiInstanceLoopCharacteristics isSequential="true"/>'
+NO_WAIT = '<compensateEventDefinition waitForCompletion="false"/>'
 BAD: dict[str, tuple[tuple[str, ...], str, str]] = {
     "missing id": ((start(), "<userTask/>"), "structure/missing-id", "userTask@1"),
     "duplicate id": (
@@ -57,7 +61,7 @@ BAD: dict[str, tuple[tuple[str, ...], str, str]] = {
         "structure/unknown-element",
         "c",
     ),
-    "no start": ((user("x"),), "structure/no-start", "p"),
+    "no start": ((user("x"), user("y"), flows("x > y > x")), "structure/no-start", "p"),
     "two starts": (
         (start(), start("second"), user("x"), flows("start > x", "second > x")),
         "structure/several-starts",
@@ -105,16 +109,44 @@ BAD: dict[str, tuple[tuple[str, ...], str, str]] = {
         "gateway/event-targets",
         "x",
     ),
-    "conditional event": (
+    "condition that says nothing": (
         after(catch("x", "<conditionalEventDefinition/>")),
-        "event/not-supported",
+        "expression/empty",
         "x",
     ),
-    "compensation": (after(throw("x", "<compensateEventDefinition/>")), "event/compensation", "x"),
-    "cancel end": (
-        (start(), end("x", "<cancelEventDefinition/>"), flows("start > x")),
-        "event/not-supported",
+    "nothing to undo": (after(throw("x", undo())), "compensation/throw", "x"),
+    "undoing that nobody waits for": (
+        (*with_task(user("y"), "y"), undone_by("y", "z"), throw("x", NO_WAIT), flows("y > x")),
+        "compensation/throw",
         "x",
+    ),
+    "undoing what is repeated": (
+        (
+            *with_task(sub("x", start("s"), user("y"), undone_by("y", "z"), loop=TASKS)),
+            flows("s > y"),
+        ),
+        "compensation/repeated",
+        "x",
+    ),
+    "undoing of a process": (
+        (*with_task(user("x")), event_sub("e", undo(), user("y"), flows("e_start > y"))),
+        "compensation/start",
+        "e_start",
+    ),
+    "compensation without handler": (
+        (*with_task(user("x")), boundary("b", "x", undo())),
+        "compensation/handler",
+        "b",
+    ),
+    "cancel end outside a transaction": (
+        (start(), end("x", CANCEL), flows("start > x")),
+        "transaction/cancel",
+        "x",
+    ),
+    "cancel boundary of a sub-process": (
+        (*with_task(sub("x", user("y"))), boundary("b", "x", CANCEL)),
+        "transaction/cancel",
+        "b",
     ),
     "two definitions": (after(catch("x", timer() + timer())), "event/several-definitions", "x"),
     "catches nothing": (after(catch("x", "")), "event/nothing-to-wait-for", "x"),
@@ -155,14 +187,14 @@ BAD: dict[str, tuple[tuple[str, ...], str, str]] = {
         "word/value",
         "x",
     ),
-    "transaction": (
-        with_task(shape("transaction", "x", start("s"))),
+    "ad-hoc sub-process": (
+        with_task(shape("adHocSubProcess", "x", start("s"))),
         "activity/container",
         "x",
     ),
     "for compensation": (
         with_task(user("x", isForCompensation="true")),
-        "activity/compensation",
+        "compensation/activity",
         "x",
     ),
     "service without topic": (with_task(shape("serviceTask", "x")), "activity/no-topic", "x"),
@@ -261,6 +293,7 @@ def test_gate_refuses_naming_rule_element_line_and_way_out(name: str) -> None:
 
 GOOD: dict[str, tuple[str, ...]] = {
     "task": with_task(user("x")),
+    "no start and no end": (user("x"), user("y"), flows("x > y")),
     "external task of Camunda": with_task(
         shape("serviceTask", "x").replace(
             ">",

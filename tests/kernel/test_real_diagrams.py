@@ -29,10 +29,9 @@ def test_every_file_is_judged_and_none_is_dropped(real_data: Path, *, as_executa
 
 
 REFUSED = {
-    "operaton/conditional-event-subprocess.bpmn": "event/not-supported",
-    "operaton/compensation-in-subprocess.bpmn": "event/compensation",
+    "operaton/conditional-event-subprocess.bpmn": "expression/feel",
     "operaton/invoice.bpmn": "data/store",
-    "bpmn-elements/transaction.bpmn": "activity/container",
+    "bpmn-elements/transaction.bpmn": "event/reference",
     "bpmn-elements/two-pools-message-flow.bpmn": "event/reference",
     "bpmn-miwg/camunda-modeler-C.5.0.bpmn": "gateway/no-condition",
     "jbpm/human-task-mi-timer.bpmn": "activity/script",
@@ -134,3 +133,22 @@ def test_join_of_a_race_never_fires_and_is_warned_about(real_data: Path) -> None
     files = read(real_data, "bpmn-elements/event-gateway-parallel-join.bpmn")
     rules = {f.rule for f in check_release(files).findings}
     assert "gateway/join-waits-for-ever" in rules
+
+
+def test_sub_process_is_undone_by_the_handler_inside(real_data: Path) -> None:
+    story = Story(read(real_data, "operaton/compensation-in-subprocess.bpmn"))
+    story.complete("scopeTask").message("beforeCompensate")
+    assert story.work == ["undoScopeTask"]
+    assert story.complete("undoScopeTask").open == ["beforeEnd"]
+    assert story.message("beforeEnd").finished
+
+
+def test_condition_interrupts_when_the_field_has_the_value(real_data: Path) -> None:
+    name = "operaton/conditional-event-subprocess.bpmn"
+    drawing = read(real_data, name)[name].replace(b"${variable == 1}", b"variable = 1")
+    story = Story(drawing)
+    [work] = story.work
+    assert story.wait(work).element.name == "Before Condition"
+    story.desk.document["variable"] = 1
+    story.instance.look_at_conditions()
+    assert [w.element.name for w in story.instance.waits()] == ["After Condition"]

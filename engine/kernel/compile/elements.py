@@ -57,6 +57,7 @@ def read_element(node: Node, scope: Node, around: Surroundings, reading: Reading
         fields |= read_event(node, scope, around.clocks, reading)
     if kind in ACTIVITIES:
         fields["loop"] = read_loop(node, reading)
+        fields["for_compensation"] = node.get("isForCompensation") == "true"
     reader = _READERS.get(kind)
     if reader is not None:
         fields |= reader(node, around, reading)

@@ -1,5 +1,6 @@
 """What an event catches or throws, and who may send it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from engine.kernel.compile.model import Assign, Output
@@ -12,8 +13,10 @@ from engine.kernel.words import (
     cl,
     event_definitions,
     event_kind,
+    handler_of,
     is_event_subprocess,
     local_name,
+    local_reference,
     text_of,
 )
 
@@ -110,23 +113,53 @@ def _definition(
     fields: dict[str, Any] = {"event": kind}
     if kind == "timer":
         fields["timer"] = read_timer(node, definition, clocks, reading)
-    elif kind == "message":
-        fields["message"] = _named(definition, "message", "messageRef", "name", reading)
-        fields["correlation_key"] = reading.optional(node, "key")
-    elif kind == "signal":
-        fields["signal"] = _named(definition, "signal", "signalRef", "name", reading)
-    elif kind == "conditional":
-        text = text_of(child(definition, "condition"))
-        fields["condition"] = reading.expression(node, text, "the condition")
-    elif kind == "error":
-        fields["error_code"] = _named(definition, "error", "errorRef", "errorCode", reading)
-    elif kind == "escalation":
-        fields["escalation_code"] = _named(
-            definition, "escalation", "escalationRef", "escalationCode", reading
-        )
+    elif kind in _READERS:
+        fields |= _READERS[kind](node, definition, reading)
     if local_name(node) not in _CATCHING:
         fields["payload"] = _payload(node, reading)
     return fields
+
+
+def _message(node: Node, definition: Node, reading: Reading) -> dict[str, Any]:
+    return {
+        "message": _named(definition, "message", "messageRef", "name", reading),
+        "correlation_key": reading.optional(node, "key"),
+    }
+
+
+def _signal(_node: Node, definition: Node, reading: Reading) -> dict[str, Any]:
+    return {"signal": _named(definition, "signal", "signalRef", "name", reading)}
+
+
+def _condition(node: Node, definition: Node, reading: Reading) -> dict[str, Any]:
+    text = text_of(child(definition, "condition"))
+    return {"condition": reading.expression(node, text, "the condition")}
+
+
+def _error(_node: Node, definition: Node, reading: Reading) -> dict[str, Any]:
+    return {"error_code": _named(definition, "error", "errorRef", "errorCode", reading)}
+
+
+def _escalation(_node: Node, definition: Node, reading: Reading) -> dict[str, Any]:
+    code = _named(definition, "escalation", "escalationRef", "escalationCode", reading)
+    return {"escalation_code": code}
+
+
+def _compensation(node: Node, definition: Node, _reading: Reading) -> dict[str, Any]:
+    return {
+        "handler": handler_of(node),
+        "compensates": local_reference(definition.get("activityRef")),
+    }
+
+
+_READERS: dict[str, Callable[[Node, Node, Reading], dict[str, Any]]] = {
+    "message": _message,
+    "signal": _signal,
+    "conditional": _condition,
+    "error": _error,
+    "escalation": _escalation,
+    "compensate": _compensation,
+}
 
 
 def _named(

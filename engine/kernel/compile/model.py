@@ -181,6 +181,11 @@ class Element:
     #: the id of the event sub-process of which one may be open at a time
     single: str | None = None
     outcome: str | None = None
+    #: a compensation event: the activity that undoes what it is attached to; what a throw undoes
+    handler: str | None = None
+    compensates: str | None = None
+    #: an activity that undoes another one, and is reached by no flow
+    for_compensation: bool = False
     #: routing
     default: str | None = None
     loop: Loop | None = None

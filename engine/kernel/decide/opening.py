@@ -27,8 +27,7 @@ def open_case(w: Working, command: OpenCase) -> None:
     definition = w.world.model.definitions.get(command.process)
     if definition is None:
         raise DefinitionNotFoundError(f"the release has no process {command.process!r}")
-    start = next((e for e in definition.start_events if e.event is None), None)
-    start = start or next(iter(definition.start_events))
+    start = _start_of(definition, command.start)
     if w.world.schema is not None:
         w.world.schema.check_required(command.data)
     _check_declared(w, definition, start, command.data)
@@ -41,8 +40,24 @@ def open_case(w: Working, command: OpenCase) -> None:
     record_act(w, act, start)
     w.state.enter_stage("collection", w.at)
     send_out(w, "case.opened", {"case_no": w.state.case_no})
-    start_instance(w, command.process, start.id)
+    start_instance(w, command.process, start.id if definition.start_events else None)
     w.answer = {"case_id": w.case_id, "case_no": w.state.case_no}
+
+
+def _start_of(definition: Definition, wanted: str | None) -> Element:
+    """The start event without an event, else the first; a process may also begin without any."""
+    starts = definition.start_events
+    if wanted is not None:
+        named = next((e for e in starts if e.id == wanted), None)
+        if named is None:
+            raise DefinitionNotFoundError(
+                f"{definition.process_id} has no start event {wanted!r}; it has: "
+                f"{', '.join(e.id for e in starts) or 'none'}"
+            )
+        return named
+    plain = (e for e in starts if e.event is None)
+    implicit = Element(id=definition.process_id, kind="startEvent", process=definition.process_id)
+    return next(plain, None) or next(iter(starts), implicit)
 
 
 def new_state(at: datetime) -> CaseState:

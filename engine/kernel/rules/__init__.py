@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from engine.kernel.findings import Finding
 from engine.kernel.rules import (
     activities,
+    compensation,
     data,
     events,
     flows,
     foreign,
     gateways,
     house,
+    languages,
     structure,
     vocabulary,
 )
@@ -25,9 +27,11 @@ CHECKS: tuple[Check, ...] = (
     flows.check,
     gateways.check,
     events.check,
+    compensation.check,
     activities.check,
     data.check,
     foreign.check,
+    languages.check,
     vocabulary.check,
     house.check,
 )

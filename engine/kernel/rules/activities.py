@@ -18,11 +18,8 @@ from engine.kernel.words import (
 _CONTAINER = define(
     "activity/container",
     "error",
-    "Transactions and ad-hoc sub-processes are not executed.",
-    "不支持事务子流程和临时子流程。",
-)
-_COMPENSATION = define(
-    "activity/compensation", "error", "Compensation is not executed yet.", "尚不支持补偿活动。"
+    "Ad-hoc sub-processes are not executed.",
+    "不支持临时子流程。",
 )
 _TOPIC = define(
     "activity/no-topic",
@@ -75,9 +72,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     """All rules of this family."""
     for node in subject.nodes():
         kind = local_name(node)
-        if node.get("isForCompensation") == "true":
-            yield _COMPENSATION.at(node, "it is for compensation", "draw it as an ordinary step")
-        if kind in ("transaction", "adHocSubProcess"):
+        if kind == "adHocSubProcess":
             yield _CONTAINER.at(node, f"a {kind} cannot be executed", "use a sub-process")
         if kind in _BY_KIND:
             yield from _BY_KIND[kind](node, subject)

@@ -74,12 +74,6 @@ _STARTER = define(
     "A process is started by nobody's timer, signal or condition.",
     "流程不能由定时、信号或条件启动。",
 )
-_COMPENSATION = define(
-    "event/compensation",
-    "error",
-    "Compensation is not executed yet.",
-    "尚不支持补偿。",
-)
 _TIMER = define(
     "event/timer",
     "error",
@@ -95,17 +89,30 @@ _CYCLE = define(
 
 _HERE: dict[str, frozenset[str]] = {
     "startEvent": frozenset({"message"}),
-    "endEvent": frozenset({"message", "signal", "error", "escalation", "terminate"}),
+    "endEvent": frozenset(
+        {"message", "signal", "error", "escalation", "terminate", "compensate", "cancel"}
+    ),
     "intermediateCatchEvent": frozenset({"message", "signal", "timer", "conditional"}),
-    "intermediateThrowEvent": frozenset({"message", "signal", "escalation"}),
+    "intermediateThrowEvent": frozenset({"message", "signal", "escalation", "compensate"}),
     "boundaryEvent": frozenset(
-        {"message", "signal", "timer", "conditional", "error", "escalation"}
+        {
+            "message",
+            "signal",
+            "timer",
+            "conditional",
+            "error",
+            "escalation",
+            "compensate",
+            "cancel",
+        }
     ),
 }
-_EVENT_STARTS = frozenset({"message", "signal", "timer", "conditional", "error", "escalation"})
+_EVENT_STARTS = frozenset(
+    {"message", "signal", "timer", "conditional", "error", "escalation", "compensate"}
+)
 _WAY_OUT = {
-    "compensate": "draw the undoing as ordinary steps",
-    "cancel": "end the sub-process by an error",
+    "compensate": "throw it, or attach it to an activity",
+    "cancel": "end a transaction by it",
     "link": "draw the flow itself",
 }
 _REFERENCES = {
@@ -179,8 +186,6 @@ def _misplaced(node: Node, kind: str, scope: Node) -> Iterator[Finding]:
     if kind == "link":
         name = next(iter(event_definitions(node))).get("name")
         yield _LINK.at(node, f"the link {name!r} has no single partner", _WAY_OUT["link"])
-    elif kind == "compensate":
-        yield _COMPENSATION.at(node, "it throws or catches compensation", _WAY_OUT["compensate"])
     elif local_name(node) == "startEvent" and local_name(scope) == "process":
         yield _STARTER.at(
             node,

@@ -10,6 +10,7 @@ from engine.kernel.words import (
     FLOW_NODES,
     Node,
     children,
+    cl,
     event_definitions,
     flow_nodes,
     is_event_subprocess,
@@ -141,7 +142,9 @@ def _ways_in(scope: Node) -> Iterator[Finding]:
         return
     starts = [n for n in flow_nodes(scope) if local_name(n) == "startEvent"]
     plain = [n for n in starts if not event_definitions(n)]
-    if not starts:
+    if not starts and scope.get(cl("profile")) == "case":
+        yield _NO_START.at(scope, "a case has no start event", "draw one; it says who reports what")
+    elif not starts and not any(_begins(n, incoming(scope)) for n in flow_nodes(scope)):
         yield _NO_START.at(scope, "there is no start event", "draw one start event")
     for node in plain[1:]:
         yield _STARTS.at(
@@ -154,7 +157,8 @@ def _ways_in(scope: Node) -> Iterator[Finding]:
 def _reached(scope: Node) -> Iterator[Finding]:
     into, out = incoming(scope), outgoing(scope)
     nodes = [n for n in flow_nodes(scope) if n.get("id")]
-    roots = [n for n in nodes if _needs_no_flow(n)]
+    implicit = all(local_name(n) != "startEvent" for n in nodes)
+    roots = [n for n in nodes if _needs_no_flow(n) or (implicit and _begins(n, into))]
     for node in nodes:
         if node not in roots and not into.get(node.get("id") or ""):
             yield _UNREACHED.at(node, "no flow leads here", "connect it, or delete it")
@@ -169,6 +173,11 @@ def _reached(scope: Node) -> Iterator[Finding]:
     for node in nodes:
         if node.get("id") not in alive and into.get(node.get("id") or ""):
             yield _ISLAND.at(node, "no path from a start leads here", "connect it, or delete it")
+
+
+def _begins(node: Node, into: dict[str, list[Node]]) -> bool:
+    """Without start events, what no flow leads to begins with the scope (BPMN 2.0, 10.5.2)."""
+    return not _needs_no_flow(node) and not into.get(node.get("id") or "")
 
 
 def _needs_no_flow(node: Node) -> bool:

@@ -31,6 +31,7 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
     "businessRuleTask": _WORK | {"decision", "result"},
     "callActivity": _WORK,
     "subProcess": _WORK,
+    "transaction": _WORK,
     "task": _WORK,
     "manualTask": _WORK,
     "startEvent": _WORK | {"key", "reasonRequired", "single"},

@@ -111,11 +111,31 @@ class Enclosing(Shape):
 
     def on_inside_closed(self, token: Token, scope: Flat, last: Token) -> None:
         """The path through the inside was this token's path."""
-        token.data = last.data
+        token.data, token.undo = last.data, scope.remembered
 
 
 class SubProcess(Enclosing, SubWorkflowTask):
-    """An embedded sub-process."""
+    """An embedded sub-process, or a transaction."""
+
+
+class Memory(Shape, NoneTask):
+    """Stands beside an activity that can be undone, with the name `ACTIVITY~done`."""
+
+    is_dormant = True
+    is_memory = True
+
+    def __init__(self, scope_spec: Any, host: Any, handler: Any) -> None:
+        Shape.__init__(self, scope_spec, host.element, f"{host.element.id}~done")
+        self.host = host
+        #: the activity that undoes it; None: what is inside is undone
+        self.handler = handler
+
+    def inner_handler(self) -> Any:
+        """The compensation event sub-process inside the activity."""
+        return getattr(getattr(self.host, "inside", None), "undo_start", None)
+
+    def _on_cancel(self, token: Token) -> None:
+        """A memory was never entered."""
 
 
 class CalledProcess(Enclosing, CallActivity):

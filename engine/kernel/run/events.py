@@ -16,6 +16,7 @@ from engine.kernel.run.spiff import (
     StartEvent,
 )
 from engine.kernel.run.token import COMPLETED, ROOT, Token
+from engine.kernel.run.undoing import scope_to_undo, undo_next, withdraw_undoing
 
 _WAIT_KINDS = {"conditional": "condition"}
 
@@ -102,9 +103,15 @@ class Throwing(Shape, IntermediateThrowEvent):
 
     event_definition = None
 
-    def act(self, token: Token) -> bool:
+    def act(self, token: Token) -> bool | None:
+        if self.element.event == "compensate":
+            return undoes_all(self, token)
         throw(self, token)
         return True
+
+    def _on_cancel(self, token: Token) -> None:
+        withdraw_undoing(token)
+        Shape._on_cancel(self, token)
 
 
 class Ending(Shape, EndEvent):
@@ -112,15 +119,34 @@ class Ending(Shape, EndEvent):
 
     event_definition = None
 
-    def act(self, token: Token) -> bool:
-        token.workflow.top_workflow.ends.append(self.element.id)
-        if self.element.event == "terminate":
+    def act(self, token: Token) -> bool | None:
+        event = self.element.event
+        if event == "cancel":
             token.workflow.cancel_tokens(spare=token)
-        elif self.element.event == "error":
+        if event in ("cancel", "compensate") and undoes_all(self, token) is None:
+            return None
+        token.workflow.top_workflow.ends.append(self.element.id)
+        if event == "terminate":
+            token.workflow.cancel_tokens(spare=token)
+        elif event == "error":
             self._fail(token)
+        elif event == "cancel":
+            self._cancel_transaction(token)
         else:
             throw(self, token)
         return True
+
+    def _on_cancel(self, token: Token) -> None:
+        withdraw_undoing(token)
+        Shape._on_cancel(self, token)
+
+    def _cancel_transaction(self, token: Token) -> None:
+        """Everything done in the transaction is undone: it is left by its cancel event."""
+        host = token.workflow.host_token
+        boundary = next(b for b in host.task_spec.thrown_boundaries if b.element.event == "cancel")
+        self.leave(token)
+        token._set_state(COMPLETED)
+        boundary.fire_at(host, token)
 
     def _fail(self, token: Token) -> None:
         """The token ends here, whatever its error does to the scopes around."""
@@ -129,6 +155,12 @@ class Ending(Shape, EndEvent):
         throwing.throw_error_or_fail(token, self.element.error_code)
         if token.id in token.workflow.tasks:
             token.workflow.forget(token)
+
+
+def undoes_all(shape: Shape, token: Token) -> bool | None:
+    """Undoes one activity after the other; None while one is being undone, True when all are."""
+    begun = undo_next(scope_to_undo(token), shape.element.compensates, token)
+    return None if begun else True
 
 
 def throw(shape: Shape, token: Token) -> None:

@@ -26,6 +26,7 @@ _SHAPES: dict[str, Any] = {
     "businessRuleTask": activities.DecidingTask,
     "receiveTask": events.AwaitingTask,
     "subProcess": activities.SubProcess,
+    "transaction": activities.SubProcess,
     "callActivity": activities.CalledProcess,
     "exclusiveGateway": gateways.Exclusive,
     "parallelGateway": gateways.Parallel,
@@ -37,7 +38,7 @@ _SHAPES: dict[str, Any] = {
     "intermediateThrowEvent": events.Throwing,
     "boundaryEvent": events.Boundary,
 }
-_THROWN = frozenset({"error", "escalation"})
+_THROWN = frozenset({"error", "escalation", "cancel"})
 
 
 class ScopeSpec(BpmnProcessSpec):
@@ -52,14 +53,21 @@ class ScopeSpec(BpmnProcessSpec):
         self.dormant_starts: tuple[Any, ...] = ()
         self.thrown_starts: tuple[Any, ...] = ()
         self.starts: tuple[Any, ...] = ()
+        #: where the scope begins when it has no start event: everything that no flow leads to
+        self.entries: tuple[Any, ...] = ()
+        #: the event sub-process that undoes this scope when it has been completed
+        self.undo_start: Any = None
 
     def begin(self, scope: Flat, source: Token | None, start_event: str | None = None) -> None:
         """Arms the event sub-processes and sets a token on the start event."""
-        start = self._start(start_event)
+        begins = self.entries if start_event is None else ()
+        begins = begins or (self._start(start_event),)
         for dormant in self.dormant_starts:
             with at_step(dormant.element.id):
                 dormant.await_event(scope.put(dormant))
-        start._update(scope.put(start, source))
+        tokens = [scope.put(shape, source) for shape in begins]
+        for token in tokens:
+            token.task_spec._update(token)
 
     def _start(self, wanted: str | None) -> Any:
         if wanted is not None:
@@ -110,6 +118,8 @@ def _build(definition: Definition, *, conditional: bool) -> Program:
                 shape.inside = scopes[shape.element.id]
     for name, body in definition.bodies.items():
         _arm(scopes[name], body, definition)
+    for name in reversed(list(definition.bodies)):
+        _let_remember(scopes[name])
     return Program(definition, scopes[definition.process_id], scopes, conditional)
 
 
@@ -127,10 +137,18 @@ def _fill(scope: ScopeSpec, body: Body, elements: Mapping[str, Element]) -> None
         shape.default_exit = next((e for e in shape.exits if e.flow == default), None)
     _attach(shapes)
     scope.starts = tuple(s for s in shapes.values() if isinstance(s, events.Started))
+    scope.entries = () if scope.starts else tuple(s for s in shapes.values() if _begins(s))
     joins = [s for s in shapes.values() if isinstance(s, gateways.Inclusive) and s.incoming > 1]
     for join in joins:
         join.reach = reach_of(join, shapes)
     scope.inclusive_joins = tuple(joins)
+
+
+def _begins(shape: Any) -> bool:
+    """Whether a token starts here in a scope without start events."""
+    element = shape.element
+    passive = element.attached_to is not None or element.for_compensation
+    return shape.incoming == 0 and not passive and element.kind != "eventSubProcess"
 
 
 def _shape(scope: ScopeSpec, element: Element) -> Any:
@@ -155,6 +173,8 @@ def _attach(shapes: Mapping[str, Any]) -> None:
         host = shape.element.attached_to
         if host is None:
             continue
+        if shape.element.event == "compensate":
+            continue
         if shape.element.event in _THROWN:
             shapes[host].thrown_boundaries += (shape,)
         else:
@@ -173,6 +193,30 @@ def _arm(scope: ScopeSpec, body: Body, definition: Definition) -> None:
             element = definition.elements[inner]
             if element.kind != "startEvent":
                 continue
+            if element.event == "compensate":
+                scope.undo_start = shape
+                continue
             start = events.DormantStart(scope, element, shape)
             (thrown if element.event in _THROWN else waiting).append(start)
     scope.dormant_starts, scope.thrown_starts = tuple(waiting), tuple(thrown)
+
+
+def _let_remember(scope: ScopeSpec) -> None:
+    """Gives a memory to what can be undone: by a handler, or because something inside can be."""
+    shapes = dict(scope.task_specs)
+    handlers = {
+        s.element.attached_to: shapes[s.element.handler]
+        for s in shapes.values()
+        if isinstance(s, events.Boundary) and s.element.event == "compensate"
+    }
+    for name, shape in shapes.items():
+        inner = getattr(shape, "inside", None) if isinstance(shape, activities.SubProcess) else None
+        if name in handlers or (inner is not None and can_undo(inner)):
+            shape.memory = activities.Memory(scope, shape, handlers.get(name))
+
+
+def can_undo(scope: ScopeSpec) -> bool:
+    """Whether something in the scope can be undone once the scope is closed."""
+    if scope.undo_start is not None:
+        return True
+    return any(shape.is_memory for shape in scope.task_specs.values())

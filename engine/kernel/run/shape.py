@@ -15,6 +15,7 @@ from engine.kernel.run.host import Scope
 from engine.kernel.run.loops import Looping
 from engine.kernel.run.spiff import BpmnSpecMixin
 from engine.kernel.run.token import STARTED, WAITING, Token
+from engine.kernel.run.undoing import is_undoing, remember, undone
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,9 @@ class Shape(Looping):
     thrown_boundaries: tuple[Any, ...] = ()
     #: an event sub-process that waits for its event; one that has interrupted its scope
     is_dormant = False
+    is_memory = False
+    #: the shape that remembers that this activity was completed, where that can be undone
+    memory: Any = None
     takes_over = False
     #: what a token here waits for, as `Wait.kind`
     wait_kind: str | None = None
@@ -92,6 +96,11 @@ class Shape(Looping):
             return
         if token.loop is None:
             self.leave(token)
+        if is_undoing(token):
+            undone(token)
+            return
+        if self.memory is not None:
+            remember(self.memory, token)
         self.take_exits(token)
 
     def _on_cancel(self, token: Token) -> None:

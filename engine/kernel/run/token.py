@@ -28,6 +28,8 @@ class Token(Task):
     #: an instance inside a loop carries its items; the loop's body carries its counters
     items: dict[str, Any] | None
     loop: dict[str, Any] | None
+    #: what the inside that has just closed remembers, until this token notes it; never stored
+    undo: list[list[Any]] | None
 
     def __init__(self, workflow: Any, task_spec: Any, parent: "Token | None", number: int) -> None:
         """Replaces Task.__init__, which draws a UUID and reads the system's clock."""
@@ -42,7 +44,7 @@ class Token(Task):
         self.data: dict[str, Any] = {} if parent is None else parent.data
         self.internal_data: dict[str, Any] = {}
         self.last_state_change = 0
-        self.flow = self.due = self.key = self.items = self.loop = None
+        self.flow = self.due = self.key = self.items = self.loop = self.undo = None
         self.fired = 0
         workflow.tasks[number] = self
         if parent is not None:

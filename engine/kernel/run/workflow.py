@@ -13,6 +13,7 @@ from engine.kernel.run.failing import at_step
 from engine.kernel.run.host import Host, Scope, Step, Thrown
 from engine.kernel.run.spiff import BpmnSubWorkflow, BpmnWorkflow
 from engine.kernel.run.token import COMPLETED, READY, ROOT, WAITING, Token
+from engine.kernel.run.undoing import Memories, goes_on_undoing, memories_of
 
 STEP_BUDGET = 10_000
 DEPTH_LIMIT = 64
@@ -39,6 +40,8 @@ class Flat:
     process_scope: "Flat"
     #: the token of the enclosing scope that this scope runs for
     host_token: Token | None
+    #: what was completed here and can be undone, once the scope is closed
+    remembered: Memories
 
     def plant(self) -> None:
         """Gives the scope its root, the parent of every free token."""
@@ -88,6 +91,9 @@ class Flat:
         """Ends the scope when nothing is left but event sub-processes that wait for their event."""
         if self.completed or any(not t.task_spec.is_dormant for t in self.tokens()):
             return
+        if goes_on_undoing(self):
+            return
+        self.remembered = memories_of(self)
         for dormant in list(self.tokens()):
             self.forget(dormant)
         self.completed = True
@@ -97,9 +103,11 @@ class Flat:
         raise NotImplementedError
 
     def cancel_tokens(self, spare: Token | None = None) -> None:
-        """Withdraws every token of the scope, the newest first, but `spare`."""
+        """Withdraws every token of the scope, the newest first, but `spare` and memories."""
         for token in reversed(list(self.tokens())):
-            if token is not spare and token.id in self.tasks:
+            if token is spare or token.task_spec.is_memory:
+                continue
+            if token.id in self.tasks:
                 token.cancel()
 
     def is_interrupted(self) -> bool:

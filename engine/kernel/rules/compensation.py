@@ -1,0 +1,180 @@
+"""Compensation and transactions: who undoes what, and that it can be reached."""
+
+from collections.abc import Iterator
+
+from engine.kernel.findings import Finding
+from engine.kernel.rules.registry import define
+from engine.kernel.rules.subject import Subject, incoming, outgoing
+from engine.kernel.words import (
+    ACTIVITIES,
+    Node,
+    bpmn,
+    child,
+    event_definitions,
+    event_kind,
+    flow_nodes,
+    handler_of,
+    is_event_subprocess,
+    local_name,
+    local_reference,
+)
+
+_HANDLER = define(
+    "compensation/handler",
+    "error",
+    "A compensation boundary event is associated with one activity for compensation, and no flow leaves it.",  # noqa: E501 one sentence
+    "补偿边界事件须关联一个补偿活动，且没有流出。",
+)
+_ACTIVITY = define(
+    "compensation/activity",
+    "error",
+    "An activity for compensation stands beside the flows and belongs to one boundary event.",
+    "补偿活动不接顺序流，且属于一个补偿边界事件。",
+)
+_THROW = define(
+    "compensation/throw",
+    "error",
+    "What throws compensation names an activity of its scope that can be undone, and waits for it.",
+    "抛出补偿须指明本范围内可补偿的活动，并等待其完成。",
+)
+_REPEATED = define(
+    "compensation/repeated",
+    "error",
+    "What is done inside a repeated sub-process cannot be undone from outside.",
+    "循环子流程内部的活动不能从外部补偿。",
+)
+_START = define(
+    "compensation/start",
+    "error",
+    "A compensation start event stands in an event sub-process of a sub-process.",
+    "补偿开始事件只能位于子流程内的事件子流程。",
+)
+_CANCEL = define(
+    "transaction/cancel",
+    "error",
+    "A cancel end event stands directly in a transaction that has one cancel boundary event.",
+    "取消结束事件须直接位于带有一个取消边界事件的事务子流程内。",
+)
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """All rules of this family."""
+    for scope in subject.scopes():
+        for node in flow_nodes(scope):
+            yield from _activity(node, scope)
+            definition = next(iter(event_definitions(node)), None)
+            kind = "" if definition is None else event_kind(definition)
+            if definition is not None and kind == "compensate":
+                yield from _compensation(node, definition, scope)
+            elif kind == "cancel":
+                yield from _cancel(node, scope)
+
+
+def _compensation(node: Node, definition: Node, scope: Node) -> Iterator[Finding]:
+    kind = local_name(node)
+    if kind == "boundaryEvent":
+        yield from _boundary(node, scope)
+    elif kind == "startEvent":
+        around = scope.getparent()
+        if around is None or local_name(around) not in ("subProcess", "transaction"):
+            yield _START.at(node, "nothing would ever undo the process", "delete it")
+    else:
+        yield from _throw(node, definition, scope)
+
+
+def _boundary(node: Node, scope: Node) -> Iterator[Finding]:
+    handler = _handler(node, scope)
+    if handler is None or handler.get("isForCompensation") != "true":
+        yield _HANDLER.at(
+            node,
+            "it is associated with no activity for compensation",
+            'draw an association to an activity with isForCompensation="true"',
+        )
+    if outgoing(scope).get(node.get("id") or ""):
+        yield _HANDLER.at(node, "a flow leaves it", "use an association, not a flow")
+
+
+def _handler(boundary: Node, scope: Node) -> Node | None:
+    wanted = handler_of(boundary)
+    return next((n for n in flow_nodes(scope) if n.get("id") == wanted), None)
+
+
+def _activity(node: Node, scope: Node) -> Iterator[Finding]:
+    if node.get("isForCompensation") != "true":
+        if _is_repeated(node) and local_name(node) in _INSIDE and _can_be_undone(node):
+            yield _REPEATED.at(
+                node, "its inside has compensation", "attach the compensation to the loop itself"
+            )
+        return
+    name = node.get("id") or ""
+    if incoming(scope).get(name) or outgoing(scope).get(name):
+        yield _ACTIVITY.at(node, "a flow leads here or leaves it", "delete the flow")
+    owners = [b for b in _boundaries(scope) if handler_of(b) == name]
+    if len(owners) != 1:
+        yield _ACTIVITY.at(
+            node,
+            f"{len(owners)} boundary events are associated with it",
+            "draw an association from one compensation boundary event",
+        )
+
+
+_INSIDE = ("subProcess", "transaction")
+
+
+def _boundaries(scope: Node) -> list[Node]:
+    events = [n for n in flow_nodes(scope) if local_name(n) == "boundaryEvent"]
+    return [n for n in events if child(n, "compensateEventDefinition") is not None]
+
+
+def _throw(node: Node, definition: Node, scope: Node) -> Iterator[Finding]:
+    if definition.get("waitForCompletion") in ("false", "0"):
+        yield _THROW.at(node, "it does not wait", 'leave waitForCompletion at "true"')
+    name = local_reference(definition.get("activityRef"))
+    around = scope.getparent() if is_event_subprocess(scope) else scope
+    found = [] if around is None else flow_nodes(around)
+    activities = [n for n in found if local_name(n) in ACTIVITIES and not is_event_subprocess(n)]
+    wanted = [n for n in activities if name in (None, n.get("id"))]
+    compensated = {b.get("attachedToRef") for b in ([] if around is None else _boundaries(around))}
+    if not any(n.get("id") in compensated or _can_be_undone(n) for n in wanted):
+        what = "no activity of its scope" if name is None else f"activityRef {name!r} names nothing"
+        yield _THROW.at(
+            node,
+            f"{what} that can be undone",
+            "attach a compensation boundary event to the activity",
+        )
+
+
+def _can_be_undone(node: Node) -> bool:
+    """Whether there is compensation inside a sub-process."""
+    return next(node.iter(bpmn("compensateEventDefinition")), None) is not None and (
+        local_name(node) in _INSIDE
+    )
+
+
+def _is_repeated(node: Node) -> bool:
+    loops = ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics")
+    return any(child(node, name) is not None for name in loops)
+
+
+def _cancel(node: Node, scope: Node) -> Iterator[Finding]:
+    if local_name(node) == "boundaryEvent":
+        host = next(
+            (n for n in flow_nodes(scope) if n.get("id") == node.get("attachedToRef")), None
+        )
+        if host is None or local_name(host) != "transaction":
+            yield _CANCEL.at(node, "it is attached to no transaction", "use an error event")
+        return
+    around = scope.getparent()
+    bounds = [] if around is None else flow_nodes(around)
+    catching = [
+        b
+        for b in bounds
+        if b.get("attachedToRef") == scope.get("id")
+        and child(b, "cancelEventDefinition") is not None
+    ]
+    if local_name(scope) != "transaction" or len(catching) != 1:
+        yield _CANCEL.at(
+            node,
+            f"it stands in a {local_name(scope)} with {len(catching)} cancel boundary events",
+            "draw it in a transaction with one cancel boundary event, or use an error",
+        )

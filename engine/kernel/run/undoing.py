@@ -1,0 +1,108 @@
+"""Compensation: what was completed is remembered in its scope, and undone on demand, newest first.
+
+A memory is a dormant token beside the activity. What a sub-process remembered when it closed lies
+in its own memory: undoing a sub-process that has no handler opens it again and undoes what is in
+it. Whoever waits for an undoing stands in the `flow` of its token, which no join reads.
+"""
+
+from typing import Any
+
+from engine.kernel.run.token import READY, STARTED, WAITING, Token
+
+_INSIDE = "inside"
+_UNDO = "undo"
+#: how a scope that was opened again is undone: by its own event sub-process, or piece by piece
+_BY_HANDLER, _PIECEWISE = "handler", "pieces"
+
+Memories = list[list[Any]]
+
+
+def remember(memory: Any, token: Token) -> None:
+    """Notes that the activity of `memory` was completed by this token."""
+    inside = token.undo or []
+    if memory.handler is None and not inside and memory.inner_handler() is None:
+        return
+    note = token.workflow.put(memory)
+    note._set_state(WAITING)
+    note.items = {_INSIDE: inside}
+
+
+def memories_of(scope: Any) -> Memories:
+    """What a scope remembers, the oldest first, as plain values."""
+    return [[t.task_spec.name, t.items] for t in scope.tokens() if t.task_spec.is_memory]
+
+
+def undo_next(scope: Any, activity: str | None, waiting: Token | None) -> bool:
+    """Begins to undo the newest memory of a scope; False when there is none (of this activity)."""
+    notes = [t for t in scope.tokens() if t.task_spec.is_memory]
+    wanted = [t for t in notes if activity in (None, t.task_spec.element.id)]
+    if not wanted:
+        return False
+    note = max(wanted, key=lambda t: t.id)
+    memory, inside = note.task_spec, (note.items or {}).get(_INSIDE, [])
+    scope.forget(note)
+    shape = memory.handler or memory.host
+    token = scope.put(shape)
+    token.flow = None if waiting is None else waiting.id
+    if memory.handler is not None:
+        shape._update(token)
+    else:
+        _open_again(shape, token, inside)
+    return True
+
+
+def _open_again(shape: Any, token: Token, inside: Memories) -> None:
+    """A finished sub-process is opened for the undoing of what was done in it."""
+    handler = shape.inside.undo_start
+    token.loop = {_UNDO: _PIECEWISE if handler is None else _BY_HANDLER}
+    token._set_state(STARTED)
+    scope = shape.open_inside(token)
+    for name, items in inside:
+        note = scope.put(scope.spec.task_specs[name])
+        note._set_state(WAITING)
+        note.items = items
+    if handler is not None:
+        handler._update(scope.put(handler))
+    else:
+        undo_next(scope, None, None)
+
+
+def goes_on_undoing(scope: Any) -> bool:
+    """Whether a scope that was opened again has more to undo, and has begun with it."""
+    host = scope.host_token
+    if host is None or host.loop is None or host.loop.get(_UNDO) != _PIECEWISE:
+        return False
+    return undo_next(scope, None, None)
+
+
+def is_undoing(token: Token) -> bool:
+    """Whether the token undoes something instead of doing it."""
+    undoes = token.loop is not None and _UNDO in token.loop
+    return bool(undoes or token.task_spec.element.for_compensation)
+
+
+def undone(token: Token) -> None:
+    """An undoing is done: whoever waits for it goes on with the next."""
+    if token.flow is None:
+        return
+    waiting = token.workflow.top_workflow.find(token.flow)
+    if waiting is not None:
+        waiting._set_state(READY)
+        waiting.workflow.top_workflow.queue.append(waiting)
+
+
+def withdraw_undoing(token: Token) -> None:
+    """Whoever waited for undoings was withdrawn: they are withdrawn with him."""
+    for scope in token.workflow.top_workflow.scopes_inside():
+        for other in list(scope.tokens()):
+            if other.flow == token.id and is_undoing(other):
+                other.cancel()
+
+
+def scope_to_undo(token: Token) -> Any:
+    """The scope whose activities a throw undoes: around the event sub-process, if it is in one."""
+    scope: Any = token.workflow
+    host = scope.host_token
+    if host is not None and host.task_spec.element.kind == "eventSubProcess":
+        return host.workflow
+    return scope

@@ -1,0 +1,277 @@
+"""Compensation and transactions: what was done is undone, newest first, and waited for."""
+
+import pytest
+
+from engine.domain.errors import UncaughtBpmnError
+from tests.kernel.drawing import (
+    CANCEL,
+    both,
+    boundary,
+    diagram,
+    end,
+    error,
+    event_sub,
+    flows,
+    process,
+    start,
+    sub,
+    throw,
+    timer,
+    transaction,
+    undo,
+    undone_by,
+    user,
+)
+from tests.kernel.story import Story
+
+
+def booked(thrown: str, *more: str) -> bytes:
+    """Two bookings that can be undone, then what throws, then `after`."""
+    return diagram(
+        process(
+            "p",
+            start(),
+            user("flight"),
+            undone_by("flight", "cancel_flight"),
+            user("hotel"),
+            undone_by("hotel", "cancel_hotel"),
+            thrown,
+            user("after"),
+            flows("start > flight > hotel > back > after"),
+            *more,
+        )
+    )
+
+
+def test_everything_is_undone_newest_first_and_waited_for() -> None:
+    story = Story(booked(throw("back", undo()))).complete("flight").complete("hotel")
+    assert story.open == ["cancel_hotel"]
+    assert story.complete("cancel_hotel").open == ["cancel_flight"]
+    assert story.complete("cancel_flight").open == ["after"]
+    assert story.complete("after").finished
+
+
+def test_one_activity_is_undone_when_it_is_named() -> None:
+    story = Story(booked(throw("back", undo("flight")))).complete("flight").complete("hotel")
+    assert story.open == ["cancel_flight"]
+    assert story.complete("cancel_flight").open == ["after"]
+
+
+def test_activity_that_was_not_completed_is_not_undone() -> None:
+    drawing = diagram(
+        process(
+            "p",
+            start(),
+            both("fork"),
+            user("flight"),
+            undone_by("flight", "cancel_flight"),
+            user("x"),
+            throw("back", undo()),
+            user("after"),
+            flows("start > fork > flight", "fork > x > back > after"),
+        )
+    )
+    assert Story(drawing).complete("x").open == ["after", "flight"]
+    assert Story(drawing).complete("flight").complete("x").open == ["cancel_flight"]
+
+
+def test_activity_that_was_done_twice_is_undone_twice() -> None:
+    drawing = diagram(
+        process(
+            "p",
+            start(),
+            user("flight"),
+            undone_by("flight", "cancel_flight"),
+            '<exclusiveGateway id="more" default="more_to_back"/>',
+            throw("back", undo()),
+            end(),
+            flows("start > flight > more", "more ? again > flight", "more > back > end"),
+        )
+    )
+    story = Story(drawing).complete("flight", again=True).complete("flight", again=False)
+    story.complete("cancel_flight")
+    assert story.open == ["cancel_flight"]
+    assert story.complete("cancel_flight").finished
+
+
+def test_finished_sub_process_is_opened_again_and_undone_piece_by_piece() -> None:
+    drawing = diagram(
+        process(
+            "p",
+            start(),
+            sub(
+                "trip",
+                start("trip_start"),
+                user("flight"),
+                undone_by("flight", "cancel_flight"),
+                user("hotel"),
+                undone_by("hotel", "cancel_hotel"),
+                end("trip_end"),
+                flows("trip_start > flight > hotel > trip_end"),
+            ),
+            user("x"),
+            throw("back", undo("trip")),
+            user("after"),
+            flows("start > trip > x > back > after"),
+        )
+    )
+    story = Story(drawing).complete("flight").complete("hotel").complete("x")
+    assert story.open == ["cancel_hotel"]
+    assert story.complete("cancel_hotel").open == ["cancel_flight"]
+    assert story.complete("cancel_flight").open == ["after"]
+
+
+def test_compensation_event_sub_process_takes_the_place_of_the_pieces() -> None:
+    drawing = diagram(
+        process(
+            "p",
+            start(),
+            sub(
+                "trip",
+                start("trip_start"),
+                user("flight"),
+                undone_by("flight", "cancel_flight"),
+                end("trip_end"),
+                event_sub(
+                    "whole",
+                    undo(),
+                    user("call"),
+                    throw("rest", undo("flight")),
+                    end("whole_end"),
+                    flows("whole_start > call > rest > whole_end"),
+                ),
+                flows("trip_start > flight > trip_end"),
+            ),
+            throw("back", undo()),
+            user("after"),
+            flows("start > trip > back > after"),
+        )
+    )
+    story = Story(drawing).complete("flight")
+    assert story.open == ["call"]
+    assert story.complete("call").open == ["cancel_flight"]
+    assert story.complete("cancel_flight").open == ["after"]
+
+
+def test_end_event_undoes_before_it_ends() -> None:
+    drawing = diagram(
+        process(
+            "p",
+            start(),
+            both("fork"),
+            user("x"),
+            user("flight"),
+            undone_by("flight", "cancel_flight"),
+            end("back", undo()),
+            flows("start > fork > flight > back", "fork > x"),
+        )
+    )
+    story = Story(drawing).complete("flight")
+    assert story.ends == []
+    assert story.complete("cancel_flight").ends == ["back"]
+    assert story.open == ["x"]
+
+
+def cancelled() -> bytes:
+    return diagram(
+        process(
+            "p",
+            start(),
+            transaction(
+                "deal",
+                start("deal_start"),
+                both("fork"),
+                user("flight"),
+                undone_by("flight", "cancel_flight"),
+                user("hotel"),
+                user("decide"),
+                end("no", CANCEL),
+                end("yes"),
+                flows("deal_start > fork > flight > yes", "fork > hotel", "fork > decide > no"),
+            ),
+            boundary("gone", "deal", CANCEL),
+            user("after"),
+            end("done"),
+            flows("start > deal > done", "gone > after"),
+        )
+    )
+
+
+def test_cancelled_transaction_ends_what_is_open_and_undoes_what_is_done() -> None:
+    story = Story(cancelled()).complete("flight").complete("decide")
+    assert story.open == ["cancel_flight"]
+    assert "xhotel" in story.path
+    story.complete("cancel_flight")
+    assert story.open == ["after"]
+    assert story.ends == ["yes", "no"]
+
+
+def test_cancelled_transaction_with_nothing_done_is_left_at_once() -> None:
+    assert Story(cancelled()).complete("decide").open == ["after"]
+
+
+def test_error_in_a_transaction_undoes_nothing() -> None:
+    drawing = diagram(
+        process(
+            "p",
+            start(),
+            transaction(
+                "deal",
+                start("deal_start"),
+                user("flight"),
+                undone_by("flight", "cancel_flight"),
+                end("bad", error("E")),
+                flows("deal_start > flight > bad"),
+            ),
+            boundary("hazard", "deal", error("E")),
+            user("after"),
+            flows("start > deal", "hazard > after"),
+        )
+    )
+    assert Story(drawing).complete("flight").open == ["after"]
+
+
+def test_undoing_is_withdrawn_with_whoever_waits_for_it() -> None:
+    drawing = diagram(
+        process(
+            "p",
+            start(),
+            sub(
+                "trip",
+                start("s"),
+                user("flight"),
+                undone_by("flight", "cancel_flight"),
+                throw("back", undo()),
+                end("e"),
+                flows("s > flight > back > e"),
+            ),
+            boundary("late", "trip", timer("PT1H")),
+            user("over"),
+            flows("start > trip", "late > over"),
+        )
+    )
+    story = Story(drawing).complete("flight")
+    assert story.open == ["cancel_flight", "late"]
+    assert story.fire("late").open == ["over"]
+    assert "xcancel_flight" in story.path
+
+
+def test_handler_that_fails_is_no_silent_end() -> None:
+    drawing = diagram(
+        process(
+            "p",
+            start(),
+            user("flight"),
+            undone_by(
+                "flight",
+                "undoing",
+                "subProcess",
+                start("u") + end("bad", error("E")) + flows("u > bad"),
+            ),
+            throw("back", undo()),
+            user("after"),
+            flows("start > flight > back > after"),
+        )
+    )
+    with pytest.raises(UncaughtBpmnError):
+        Story(drawing).complete("flight")
