@@ -32,6 +32,8 @@ class OpenCase(Command):
     release: str
     process: str
     data: Mapping[str, Any] = field(default_factory=dict)
+    #: the start event, where it is not the one that a case begins with by itself
+    start: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,9 +45,16 @@ class Player:
     #: why the case could not even begin: its first automatic steps failed
     stillborn: ExecutionError | None = None
 
-    def open(self, data: dict[str, Any], actor: Actor, process: str) -> None:
+    def open(
+        self, data: dict[str, Any], actor: Actor, process: str, start: str | None = None
+    ) -> None:
+        """Opens the case, by itself or by the event of this start event."""
         command = OpenCase(
-            case_id=PLAYED_CASE, release=self.world.model.id, process=process, data=data
+            case_id=PLAYED_CASE,
+            release=self.world.model.id,
+            process=process,
+            data=data,
+            start=start,
         )
         self.do(command, actor)
 

@@ -7,6 +7,7 @@ from engine.domain.city import AXIS_OF_ROLE, City
 from engine.domain.errors import EngineError, ExecutionError
 from engine.domain.people import Actor, Axis, Post
 from engine.kernel.decide import World
+from engine.kernel.player.beginning import Beginning, beginning_of
 from engine.kernel.player.expectations import check_expectations
 from engine.kernel.player.player import Player
 from engine.kernel.player.scenario import Scenario
@@ -14,6 +15,8 @@ from engine.kernel.player.script_errors import ScenarioError
 from engine.kernel.player.standing import waiting_text
 from engine.kernel.player.steps import StepRunner
 from engine.kernel.player.trace import path_of
+
+_WAITING = "waiting:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +67,10 @@ def run_story(
     add_people(city, scenario.people)
     place = "opening"
     try:
-        if _opened(scenario, city, player):
+        beginning = beginning_of(scenario, player.world)
+        if _opened(scenario, city, player, beginning):
             runner = StepRunner(player, city)
-            for number, step in enumerate(scenario.steps, 1):
+            for number, step in enumerate(scenario.steps[beginning.steps :], beginning.steps + 1):
                 place = f"step {number} {step}"
                 runner.run(step)
             if after is not None:
@@ -83,19 +87,21 @@ def _told(error: EngineError, player: Player) -> str:
     """The error with its rule, and what was waiting instead."""
     rule = error.context.get("rule")
     text = str(error) + (f" [{rule}]" if rule else "")
-    if isinstance(error, ScenarioError):
-        return text  # of a step that is not possible the text says it already
-    return f"{text}; waiting: {waiting_text(player)}"
+    if player.snapshot is None or _WAITING in text:
+        return text
+    return f"{text}; {_WAITING} {waiting_text(player)}"
 
 
-def _opened(scenario: Scenario, city: City, player: Player) -> bool:
+def _opened(scenario: Scenario, city: City, player: Player, beginning: Beginning) -> bool:
     """Opens the case; False when that is refused, and by the rule that the story names.
 
     A case whose first automatic steps fail does not come to be, and the player tells why.
     """
-    process = process_of(scenario, player.world)
+    data = {**scenario.case, **beginning.data}
     try:
-        player.open(dict(scenario.case), _opener(scenario, city), process)
+        player.open(
+            data, _opener(scenario, city, beginning.sender), beginning.process, beginning.start
+        )
     except ExecutionError as exc:
         if scenario.refused is not None:
             raise
@@ -107,22 +113,6 @@ def _opened(scenario: Scenario, city: City, player: Player) -> bool:
     if scenario.refused is not None:
         raise ScenarioError(f"the case was opened; it should be refused by {scenario.refused}")
     return True
-
-
-def process_of(scenario: Scenario, world: World) -> str:
-    """The process that is played: named, or the only one that can be meant."""
-    process = scenario.process or world.model.main_process
-    if process is None:
-        raise ScenarioError(
-            "name the process; the release has several and none is the case's: "
-            + ", ".join(world.model.definitions)
-        )
-    if process not in world.model.definitions:
-        raise ScenarioError(
-            f"there is no process {process!r}; there are: {', '.join(world.model.definitions)}",
-            rule="scenario/unknown-process",
-        )
-    return process
 
 
 def add_people(city: City, people: Mapping[str, list[str]]) -> None:
@@ -139,9 +129,10 @@ def _plain_post(name: str) -> Post:
     return Post(id=name, role=role, axis=AXIS_OF_ROLE.get(role, Axis.NONE))
 
 
-def _opener(scenario: Scenario, city: City) -> Actor:
-    if scenario.opener is not None:
-        return Actor(via="scenario", person=scenario.opener)
+def _opener(scenario: Scenario, city: City, sender: str | None) -> Actor:
+    named = sender or scenario.opener
+    if named is not None:
+        return Actor(via="scenario", person=named)
     source = scenario.case.get("source", "collector")
     role = "collector" if source == "collector" else "acceptor"
     cell = city.cells.get(str(scenario.case.get("grid_cell")), {})
