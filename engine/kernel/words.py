@@ -24,6 +24,8 @@ DRAWING = frozenset(
 )
 #: Vendors whose `type="external"` and `topic` on a service task mean what ours mean.
 CAMUNDA = frozenset({"http://camunda.org/schema/1.0/bpmn", "http://operaton.org/schema/1.0/bpmn"})
+#: Vendors whose `collection` and `elementVariable` on a loop mean what ours mean.
+LOOPING_VENDORS = CAMUNDA | {"http://flowable.org/bpmn", "http://activiti.org/bpmn"}
 
 TASKS = frozenset(
     {

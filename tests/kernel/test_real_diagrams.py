@@ -152,3 +152,42 @@ def test_condition_interrupts_when_the_field_has_the_value(real_data: Path) -> N
     story.desk.document["variable"] = 1
     story.instance.look_at_conditions()
     assert [w.element.name for w in story.instance.waits()] == ["After Condition"]
+
+
+def test_nested_loops_over_lists_named_by_a_vendor(real_data: Path) -> None:
+    lists = {"subProcesses": ["a", "b"], "assignees": ["kermit", "fozzie"]}
+    story = Story(read(real_data, "operaton/multi-instance-nested.bpmn"), lists)
+    assert len(story.work) == 4
+    for _ in range(4):
+        story.complete(story.work[0])
+    assert story.finished
+
+
+def test_signal_cancels_a_loop_over_a_vendor_s_list(real_data: Path) -> None:
+    name = "flowable/signal-cancels-multi-instance.bpmn"
+    drawing = read(real_data, name)[name]
+    for juel, feel in (
+        (b"${negotationFailed}", b"negotationFailed"),
+        (b"${!negotationFailed}", b"not(negotationFailed)"),
+    ):
+        drawing = drawing.replace(juel, feel)
+    story = Story(drawing)
+    [first] = story.work
+    story.complete(first, developers=["a", "b", "c"])
+    assert len(story.work) == 4
+    negotiate = next(w.element.id for w in story.instance.waits() if w.element.loop is None)
+    assert story.complete(negotiate, negotationFailed=True).finished
+
+
+@pytest.mark.parametrize(("rounds", "done"), [(3, 3), (10, 5)])
+def test_sequential_loop_ends_by_its_number_or_its_condition(
+    real_data: Path, rounds: int, done: int
+) -> None:
+    name = "operaton/sequential-mi-timer.bpmn"
+    drawing = read(real_data, name)[name].replace(b"${nrOfLoops}", b"nrOfLoops")
+    drawing = drawing.replace(b"${nrOfCompletedInstances == 5}", b"nrOfCompletedInstances = 5")
+    story = Story(drawing, {"nrOfLoops": rounds})
+    for _ in range(done):
+        assert story.work == ["miTasks"]
+        story.complete("miTasks")
+    assert story.finished

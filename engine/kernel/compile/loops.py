@@ -1,6 +1,7 @@
 """Loop characteristics of an activity."""
 
 from engine.feel import Expression
+from engine.kernel.compile.data_names import name_of_datum, plain_name, vendor_word
 from engine.kernel.compile.model import Loop
 from engine.kernel.compile.reading import Reading
 from engine.kernel.rules.registry import define
@@ -13,7 +14,7 @@ _LOOP = define(
     "循环须写明次数：集合、数量或条件。",
 )
 _COLLECTION = 'write cl:collection="=…" cl:item="…"'
-_REFERENCES = ("loopDataInputRef", "loopDataOutputRef", "inputDataItem", "outputDataItem")
+_GATHERING = ("loopDataOutputRef", "outputDataItem")
 
 
 def read_loop(node: Node, reading: Reading) -> Loop | None:
@@ -26,31 +27,53 @@ def read_loop(node: Node, reading: Reading) -> Loop | None:
 
 
 def _multi(node: Node, loop: Node, reading: Reading) -> Loop | None:
-    for name in _REFERENCES:
+    for name in _GATHERING:
         if child(loop, name) is not None:
-            _refuse(
-                node, reading, f"{name} is not executed", 'write cl:collection="=…" cl:item="…"'
-            )
+            _refuse(node, reading, f"{name} is not executed", "write declared outputs (cl:output)")
             return None
     if loop.get("behavior", "All") != "All":
         _refuse(node, reading, "it throws events of its own", "leave behavior at All")
     times, until = child(loop, "loopCardinality"), child(loop, "completionCondition")
-    collection = reading.optional_of(node, loop.get(cl("collection")), "cl:collection")
+    named = _collection(node, loop, reading)
+    collection = reading.optional_of(node, named, "the collection of the loop")
     cardinality = _expression(node, times, "loopCardinality", reading)
-    if (loop.get(cl("collection")) is None) == (times is None):
+    if (named is None) == (times is None):
         _refuse(
             node,
             reading,
-            "it has not exactly one of loopCardinality and cl:collection",
+            "it has not exactly one of loopCardinality and a collection",
             f"{_COLLECTION}, or a loopCardinality",
         )
     return Loop(
         sequential=loop.get("isSequential") == "true",
         collection=collection,
-        item=loop.get(cl("item")),
+        item=_item(loop),
         cardinality=cardinality,
         until=_expression(node, until, "completionCondition", reading),
     )
+
+
+def _collection(node: Node, loop: Node, reading: Reading) -> str | None:
+    """The list as FEEL: our own word, BPMN's reference, or a vendor's attribute."""
+    if loop.get(cl("collection")) is not None:
+        return loop.get(cl("collection"))
+    reference = child(loop, "loopDataInputRef")
+    if reference is not None:
+        return name_of_datum(node, text_of(reference))
+    foreign = vendor_word(loop, "collection")
+    if foreign is None:
+        return None
+    name = plain_name(foreign)
+    if name is None:
+        _refuse(node, reading, f"its collection {foreign!r} is computed", _COLLECTION)
+    return name
+
+
+def _item(loop: Node) -> str | None:
+    """The name of the list's element in each round."""
+    datum = child(loop, "inputDataItem")
+    drawn = None if datum is None else datum.get("name") or datum.get("id")
+    return loop.get(cl("item")) or drawn or vendor_word(loop, "elementVariable")
 
 
 def _standard(node: Node, loop: Node, reading: Reading) -> Loop | None:

@@ -11,6 +11,7 @@ from engine.kernel.words import (
     CL,
     DRAWING,
     FLOW_NODES,
+    LOOPING_VENDORS,
     XSI,
     Node,
     child,
@@ -70,6 +71,7 @@ _UNDERSTOOD = {
     "sendTask": {"type", "topic"},
     "businessRuleTask": {"decisionRef", "resultVariable"},
 }
+_OF_LOOPS = frozenset({"collection", "elementVariable"})
 _SHOWN = 5
 _HOLDERS = FLOW_NODES | {"process"}
 
@@ -114,4 +116,6 @@ def _is_foreign(name: object) -> bool:
 
 def _understood(node: Node, name: str) -> bool:
     vendor, word = namespace_of(name), name.rpartition("}")[2]
+    if local_name(node) == "multiInstanceLoopCharacteristics" and vendor in LOOPING_VENDORS:
+        return word in _OF_LOOPS
     return vendor in CAMUNDA and word in _UNDERSTOOD.get(local_name(node), set())

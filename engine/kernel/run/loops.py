@@ -145,6 +145,10 @@ def _counters(body: Token) -> dict[str, Any]:
         "numberOfActiveInstances": active,
         "numberOfCompletedInstances": state["completed"],
         "numberOfTerminatedInstances": 0,
+        # as Camunda and its heirs call them
+        "nrOfInstances": state["total"],
+        "nrOfActiveInstances": active,
+        "nrOfCompletedInstances": state["completed"],
     }
 
 
