@@ -150,7 +150,7 @@ def is_true(node: Node, name: str, *, default: bool = False) -> bool:
 
 
 def is_event_subprocess(node: Node) -> bool:
-    return local_name(node) == "subProcess" and node.get("triggeredByEvent") == "true"
+    return local_name(node) == "subProcess" and is_true(node, "triggeredByEvent")
 
 
 def line_of(node: Node | None) -> int:

@@ -148,7 +148,26 @@ BAD: dict[str, tuple[tuple[str, ...], str, str]] = {
         "transaction/cancel",
         "b",
     ),
-    "two definitions": (after(catch("x", timer() + timer())), "event/several-definitions", "x"),
+    "two definitions that cannot be thrown together": (
+        (start(), end("x", error("E") + signal("s")), flows("start > x")),
+        "event/several-definitions",
+        "x",
+    ),
+    "all of several on a boundary": (
+        (
+            *with_task(user("x")),
+            boundary("b", "x", timer() + signal("s"))
+            .replace("<bound", "<bound", 1)
+            .replace('attachedToRef="x"', 'attachedToRef="x" parallelMultiple="true"'),
+        ),
+        "event/several-definitions",
+        "b",
+    ),
+    "several behind an event gateway": (
+        (start(), first_of("g"), catch("x", timer() + signal("s")), flows("start > g > x")),
+        "gateway/event-targets",
+        "x",
+    ),
     "catches nothing": (after(catch("x", "")), "event/nothing-to-wait-for", "x"),
     "message without reference": (
         after(catch("x", "<messageEventDefinition/>")),

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from engine.feel import Expression
-from engine.kernel.compile.events import opens_cases, read_event
+from engine.kernel.compile.events import opens_cases, read_event, with_further_events
 from engine.kernel.compile.lanes import LaneWords, lane_of
 from engine.kernel.compile.loops import read_loop
 from engine.kernel.compile.model import Assign, Element, Notify, Separation
@@ -21,6 +21,7 @@ from engine.kernel.words import (
     child,
     cl,
     is_event_subprocess,
+    is_true,
     line_of,
     local_name,
 )
@@ -57,11 +58,12 @@ def read_element(node: Node, scope: Node, around: Surroundings, reading: Reading
         fields |= read_event(node, scope, around.clocks, reading)
     if kind in ACTIVITIES:
         fields["loop"] = read_loop(node, reading)
-        fields["for_compensation"] = node.get("isForCompensation") == "true"
+        fields["for_compensation"] = is_true(node, "isForCompensation")
     reader = _READERS.get(kind)
     if reader is not None:
         fields |= reader(node, around, reading)
-    return Element(**fields)
+    element = Element(**fields)
+    return with_further_events(element, node, around.clocks, reading) if kind in EVENTS else element
 
 
 def _act(node: Node, scope: Node, reading: Reading) -> Expression | str | None:
@@ -218,7 +220,7 @@ def _event_subprocess(node: Node, around: Surroundings, reading: Reading) -> dic
     start = child(node, "startEvent") if is_event_subprocess(node) else None
     if start is None:
         return {}
-    return {"interrupting": start.get("isInterrupting", "true") == "true"}
+    return {"interrupting": is_true(start, "isInterrupting", default=True)}
 
 
 _READERS: dict[str, Callable[[Node, Surroundings, Reading], dict[str, Any]]] = {

@@ -1,9 +1,10 @@
 """What an event catches or throws, and who may send it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from engine.kernel.compile.model import Assign, Output
+from engine.kernel.compile.model import Assign, Element, Output
 from engine.kernel.compile.outputs import read_outputs
 from engine.kernel.compile.reading import Reading, words
 from engine.kernel.compile.timers import read_timer
@@ -15,6 +16,7 @@ from engine.kernel.words import (
     event_kind,
     handler_of,
     is_event_subprocess,
+    is_true,
     local_name,
     local_reference,
     text_of,
@@ -32,9 +34,9 @@ def read_event(node: Node, scope: Node, clocks: frozenset[str], reading: Reading
         fields |= _roles(node, reading, opens=opens_cases(node, scope))
     if kind == "boundaryEvent":
         fields["attached_to"] = node.get("attachedToRef")
-        fields["interrupting"] = node.get("cancelActivity", "true") == "true"
+        fields["interrupting"] = is_true(node, "cancelActivity", default=True)
     if kind == "startEvent" and is_event_subprocess(scope):
-        fields["interrupting"] = node.get("isInterrupting", "true") == "true"
+        fields["interrupting"] = is_true(node, "isInterrupting", default=True)
     definitions = event_definitions(node)
     if definitions:
         fields |= _definition(node, definitions[0], clocks, reading)
@@ -73,6 +75,32 @@ def _single(node: Node, scope: Node, fields: dict[str, Any], reading: Reading) -
         way_out = "write it on the non-interrupting message start of an event sub-process"
         reading.refuse(node, "cl:single means nothing here", way_out)
     return scope.get("id") if node.get(cl("single")) == "true" else None
+
+
+def with_further_events(
+    element: Element, node: Node, clocks: frozenset[str], reading: Reading
+) -> Element:
+    """An event with several definitions: the element again by each of the further ones."""
+    further = event_definitions(node)[1:]
+    if not further:
+        return element
+    cleared: dict[str, Any] = dict.fromkeys(_OF_DEFINITIONS)
+    bare = replace(element, **cleared)
+    found = (replace(bare, **_definition(node, d, clocks, reading)) for d in further)
+    return replace(element, also=tuple(found), parallel_multiple=is_true(node, "parallelMultiple"))
+
+
+_OF_DEFINITIONS = (
+    "compensates",
+    "condition",
+    "correlation_key",
+    "error_code",
+    "escalation_code",
+    "handler",
+    "message",
+    "signal",
+    "timer",
+)
 
 
 def opens_cases(node: Node, scope: Node) -> bool:

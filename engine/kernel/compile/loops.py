@@ -5,7 +5,7 @@ from engine.kernel.compile.data_names import name_of_datum, plain_name, vendor_w
 from engine.kernel.compile.model import Loop
 from engine.kernel.compile.reading import Reading
 from engine.kernel.rules.registry import define
-from engine.kernel.words import Node, child, cl, text_of
+from engine.kernel.words import Node, child, cl, is_true, text_of
 
 _LOOP = define(
     "activity/loop",
@@ -45,7 +45,7 @@ def _multi(node: Node, loop: Node, reading: Reading) -> Loop | None:
             f"{_COLLECTION}, or a loopCardinality",
         )
     return Loop(
-        sequential=loop.get("isSequential") == "true",
+        sequential=is_true(loop, "isSequential"),
         collection=collection,
         item=_item(loop),
         cardinality=cardinality,
@@ -88,7 +88,7 @@ def _standard(node: Node, loop: Node, reading: Reading) -> Loop | None:
     return Loop(
         sequential=True,
         condition=_expression(node, condition, "loopCondition", reading),
-        test_before=loop.get("testBefore") == "true",
+        test_before=is_true(loop, "testBefore"),
         maximum=None if maximum is None else int(maximum),
     )
 

@@ -181,6 +181,9 @@ class Element:
     #: the id of the event sub-process of which one may be open at a time
     single: str | None = None
     outcome: str | None = None
+    #: further events of the same element; whether all of them must come
+    also: tuple["Element", ...] = ()
+    parallel_multiple: bool = False
     #: a compensation event: the activity that undoes what it is attached to; what a throw undoes
     handler: str | None = None
     compensates: str | None = None
@@ -189,6 +192,11 @@ class Element:
     #: routing
     default: str | None = None
     loop: Loop | None = None
+
+    @property
+    def events(self) -> tuple["Element", ...]:
+        """The element by each of its event definitions."""
+        return (self, *self.also)
 
 
 @dataclass(frozen=True, slots=True)

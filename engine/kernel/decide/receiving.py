@@ -67,9 +67,9 @@ def _message_start(w: Working, name: str, key: str | None) -> Element | None:
     for process, definition in w.world.model.definitions.items():
         if process == main:
             continue
-        for element in definition.start_events:
-            if element.message == name and _has_key(w, element, key):
-                return element
+        for event in (e for element in definition.start_events for e in element.events):
+            if event.message == name and _has_key(w, event, key):
+                return event
     return None
 
 

@@ -15,6 +15,7 @@ from engine.kernel.words import (
     flow_nodes,
     handler_of,
     is_event_subprocess,
+    is_true,
     local_name,
     local_reference,
 )
@@ -84,7 +85,7 @@ def _compensation(node: Node, definition: Node, scope: Node) -> Iterator[Finding
 
 def _boundary(node: Node, scope: Node) -> Iterator[Finding]:
     handler = _handler(node, scope)
-    if handler is None or handler.get("isForCompensation") != "true":
+    if handler is None or not is_true(handler, "isForCompensation"):
         yield _HANDLER.at(
             node,
             "it is associated with no activity for compensation",
@@ -100,7 +101,7 @@ def _handler(boundary: Node, scope: Node) -> Node | None:
 
 
 def _activity(node: Node, scope: Node) -> Iterator[Finding]:
-    if node.get("isForCompensation") != "true":
+    if not is_true(node, "isForCompensation"):
         if _is_repeated(node) and local_name(node) in _INSIDE and _can_be_undone(node):
             yield _REPEATED.at(
                 node, "its inside has compensation", "attach the compensation to the loop itself"

@@ -16,6 +16,7 @@ from engine.kernel.words import (
     event_kind,
     flow_nodes,
     is_event_subprocess,
+    is_true,
     local_name,
     text_of,
 )
@@ -29,8 +30,14 @@ _KIND = define(
 _SEVERAL = define(
     "event/several-definitions",
     "error",
-    "An event has one event definition, written inside it.",
-    "一个事件只有一个事件定义，且写在事件之内。",
+    "Several definitions on one event are of kinds that can wait, or be thrown, together.",
+    "同一事件的多个定义须可共同等待或共同抛出。",
+)
+_SHARED = define(
+    "event/shared-definition",
+    "error",
+    "An event's definition is written inside it.",
+    "事件定义须写在事件之内。",
 )
 _NOTHING = define(
     "event/nothing-to-wait-for",
@@ -110,6 +117,14 @@ _HERE: dict[str, frozenset[str]] = {
 _EVENT_STARTS = frozenset(
     {"message", "signal", "timer", "conditional", "error", "escalation", "compensate"}
 )
+_WAITING = frozenset({"message", "signal", "timer", "conditional"})
+_TOGETHER: dict[str, frozenset[str]] = {
+    "startEvent": _WAITING | {"error", "escalation"},
+    "boundaryEvent": _WAITING | {"error", "escalation"},
+    "intermediateCatchEvent": _WAITING,
+    "intermediateThrowEvent": frozenset({"message", "signal", "escalation"}),
+    "endEvent": frozenset({"message", "signal", "escalation"}),
+}
 _WAY_OUT = {
     "compensate": "throw it, or attach it to an activity",
     "cancel": "end a transaction by it",
@@ -148,22 +163,37 @@ def _can_carry(node: Node) -> bool:
 
 def _event(node: Node, scope: Node, subject: Subject) -> Iterator[Finding]:
     definitions = event_definitions(node)
-    if len(definitions) > 1 or child(node, "eventDefinitionRef") is not None:
-        yield _SEVERAL.at(
-            node, "it has several or shared definitions", "draw one event for each of them"
-        )
-        return
-    if not definitions:
+    if child(node, "eventDefinitionRef") is not None:
+        yield _SHARED.at(node, "it refers to a definition elsewhere", "write it inside the event")
+    elif not definitions:
         yield from _plain(node)
-        return
-    kind = event_kind(definitions[0])
+    if len(definitions) > 1:
+        yield from _several(node, definitions)
+    for definition in definitions:
+        yield from _definition(node, definition, scope, subject)
+
+
+def _several(node: Node, definitions: list[Node]) -> Iterator[Finding]:
+    """Several definitions on one event: the first that comes counts, or all are thrown."""
+    kinds = [event_kind(definition) for definition in definitions]
+    wrong = sorted(set(kinds) - _TOGETHER.get(local_name(node), frozenset()))
+    if wrong:
+        yield _SEVERAL.at(
+            node, f"a {wrong[0]} event is one of several", "draw an event of its own for it"
+        )
+    if is_true(node, "parallelMultiple") and local_name(node) != "intermediateCatchEvent":
+        yield _SEVERAL.at(node, "it waits for all its events", "catch them one after the other")
+
+
+def _definition(node: Node, definition: Node, scope: Node, subject: Subject) -> Iterator[Finding]:
+    kind = event_kind(definition)
     if kind not in _allowed(node, scope):
         yield from _misplaced(node, kind, scope)
         return
-    yield from _refers(node, definitions[0], subject)
+    yield from _refers(node, definition, subject)
     if kind == "timer":
-        yield from _timer(node, definitions[0])
-    if kind == "error" and node.get("cancelActivity") == "false":
+        yield from _timer(node, definition)
+    if kind == "error" and not is_true(node, "cancelActivity", default=True):
         yield _INTERRUPTING.at(node, "it does not interrupt", "let the error interrupt")
 
 
@@ -245,8 +275,8 @@ def _timer(node: Node, definition: Node) -> Iterator[Finding]:
 def _fires_once(node: Node) -> bool:
     kind = local_name(node)
     if kind == "boundaryEvent":
-        return node.get("cancelActivity", "true") == "true"
-    return kind != "startEvent" or node.get("isInterrupting", "true") == "true"
+        return is_true(node, "cancelActivity", default=True)
+    return kind != "startEvent" or is_true(node, "isInterrupting", default=True)
 
 
 def _event_subprocess(node: Node) -> Iterator[Finding]:
@@ -256,6 +286,6 @@ def _event_subprocess(node: Node) -> Iterator[Finding]:
             node, f"it has {len(starts)} start events", "draw one start event with an event"
         )
         return
-    kind = event_kind(event_definitions(starts[0])[0])
-    if kind == "error" and starts[0].get("isInterrupting") == "false":
+    kinds = {event_kind(definition) for definition in event_definitions(starts[0])}
+    if "error" in kinds and not is_true(starts[0], "isInterrupting", default=True):
         yield _INTERRUPTING.at(starts[0], "it does not interrupt", "let the error interrupt")

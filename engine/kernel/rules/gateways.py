@@ -11,6 +11,7 @@ from engine.kernel.words import (
     event_definitions,
     event_kind,
     flow_nodes,
+    is_true,
     local_name,
 )
 
@@ -69,7 +70,7 @@ def _one(node: Node, leaving: list[Node]) -> Iterator[Finding]:
     kind = local_name(node)
     if kind == "complexGateway":
         yield _COMPLEX.at(node, "this is a complex gateway", "use other gateways")
-    if node.get("instantiate") == "true":
+    if is_true(node, "instantiate"):
         yield _INSTANTIATE.at(node, "it would start the process", "draw a message start event")
     if kind not in ("exclusiveGateway", "inclusiveGateway") or len(leaving) < 2:  # noqa: PLR2004 a choice
         return
@@ -116,8 +117,9 @@ def _event_gateway(
 def _is_catch(node: Node) -> bool:
     if local_name(node) == "receiveTask":
         return child(node, "multiInstanceLoopCharacteristics") is None
-    kinds = {event_kind(d) for d in event_definitions(node)}
-    return local_name(node) == "intermediateCatchEvent" and kinds <= _CATCHES
+    kinds = [event_kind(d) for d in event_definitions(node)]
+    single = len(kinds) <= 1 and _CATCHES.issuperset(kinds)
+    return local_name(node) == "intermediateCatchEvent" and single
 
 
 def _join(

@@ -14,6 +14,7 @@ from engine.kernel.words import (
     event_definitions,
     flow_nodes,
     is_event_subprocess,
+    is_true,
     local_name,
 )
 
@@ -184,5 +185,5 @@ def _needs_no_flow(node: Node) -> bool:
     return (
         local_name(node) in ("startEvent", "boundaryEvent")
         or is_event_subprocess(node)
-        or node.get("isForCompensation") == "true"
+        or is_true(node, "isForCompensation")
     )

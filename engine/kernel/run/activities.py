@@ -80,7 +80,7 @@ class MessageTask(Shape, SendTask):
     """A send task with a message."""
 
     def act(self, token: Token) -> bool:
-        throw_message(self, token)
+        throw_message(self, token, self.element.message)
         return True
 
 
@@ -173,10 +173,10 @@ def write_all(
         host.write(assign.name, host.evaluate(assign.value, read), write, shape.element)
 
 
-def throw_message(shape: Shape, token: Token) -> None:
+def throw_message(shape: Shape, token: Token, message: str | None) -> None:
     """A message leaves the instance; whoever steps it finds the receiver."""
     top = token.workflow.top_workflow
-    name = shape.element.message or shape.element.id
+    name = message or shape.element.id
     top.thrown.append(Thrown("message", name, payload_of(shape, token)))
 
 

@@ -15,7 +15,7 @@ from engine.kernel.run.spiff import (
     ReceiveTask,
     StartEvent,
 )
-from engine.kernel.run.token import COMPLETED, ROOT, Token
+from engine.kernel.run.token import COMPLETED, ROOT, WAITING, Token
 from engine.kernel.run.undoing import scope_to_undo, undo_next, withdraw_undoing
 
 _WAIT_KINDS = {"conditional": "condition"}
@@ -77,8 +77,9 @@ class DormantStart(Catching):
     #: the event sub-process it opens
     opens: Any = None
 
-    def __init__(self, scope_spec: Any, element: Any, opens: Any) -> None:
-        Catching.__init__(self, scope_spec, element, name=f"{element.id}?")
+    def __init__(self, scope_spec: Any, element: Any, opens: Any, number: int = 1) -> None:
+        name = f"{element.id}?" if number == 1 else alternative_name(element, number)
+        Catching.__init__(self, scope_spec, element, name=name)
         self.opens = opens
 
     def come(self, token: Token) -> None:
@@ -96,6 +97,41 @@ class DormantStart(Catching):
 
     def _on_cancel(self, token: Token) -> None:
         """It was never entered."""
+
+
+class Multiple(Shape, IntermediateCatchEvent):
+    """An event in the path with several definitions: waits for the first, or for all of them."""
+
+    event_definition = None
+    alternatives: tuple[Any, ...] = ()
+
+    def arrive(self, token: Token) -> bool:
+        token._set_state(WAITING)
+        for alternative in self.alternatives:
+            alternative.await_event(token._add_child(alternative))
+        return False
+
+
+class Alternative(Catching):
+    """One of the several events that `Multiple` waits for; it waits as a child of its token."""
+
+    def come(self, token: Token) -> None:
+        whole, workflow = token.parent, token.workflow
+        workflow.forget(token)
+        others = whole.children
+        if others and self.element.parallel_multiple:
+            return
+        for other in others:
+            workflow.forget(other)
+        go_on(whole)
+
+    def _on_cancel(self, token: Token) -> None:
+        """The whole event was entered, not this part."""
+
+
+def alternative_name(element: Element, number: int) -> str:
+    """A name for a shape of one of several definitions, which no diagram can use."""
+    return f"{element.id}?{number}"
 
 
 class Throwing(Shape, IntermediateThrowEvent):
@@ -164,15 +200,20 @@ def undoes_all(shape: Shape, token: Token) -> bool | None:
 
 
 def throw(shape: Shape, token: Token) -> None:
-    """Throws the shape's event."""
-    kind, top = shape.element.event, token.workflow.top_workflow
+    """Throws the shape's events, in their order."""
+    for element in shape.element.events:
+        _throw(element, shape, token)
+
+
+def _throw(element: Element, shape: Shape, token: Token) -> None:
+    kind, top = element.event, token.workflow.top_workflow
     if kind == "message":
-        throw_message(shape, token)
+        throw_message(shape, token, element.message)
     elif kind == "signal":
-        name = shape.element.signal or ""
+        name = element.signal or ""
         top.thrown.append(Thrown("signal", name, payload_of(shape, token)))
         throwing.signal(top, name)
     elif kind == "escalation":
-        code = shape.element.escalation_code
+        code = element.escalation_code
         if not throwing.throw_escalation(token, code):
             top.thrown.append(Thrown("escalation", code or "", payload_of(shape, token)))

@@ -4,7 +4,7 @@ Put together once when a release is compiled; read-only and shared by all thread
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.domain.errors import WrongStateError
@@ -95,11 +95,8 @@ class Program:
 
 def build_programs(definitions: Mapping[str, Definition]) -> dict[str, Program]:
     """Builds every definition and ties call activities to the processes they call."""
-    conditional = any(
-        element.event == "conditional"
-        for d in definitions.values()
-        for element in d.elements.values()
-    )
+    elements = (element for d in definitions.values() for element in d.elements.values())
+    conditional = any(e.event == "conditional" for element in elements for e in element.events)
     programs = {name: _build(d, conditional=conditional) for name, d in definitions.items()}
     for program in programs.values():
         for scope in program.scopes.values():
@@ -135,7 +132,8 @@ def _fill(scope: ScopeSpec, body: Body, elements: Mapping[str, Element]) -> None
         shape.exits = tuple(exits[name])
         default = shape.element.default
         shape.default_exit = next((e for e in shape.exits if e.flow == default), None)
-    _attach(shapes)
+    _attach(scope, shapes)
+    _give_alternatives(scope, shapes)
     scope.starts = tuple(s for s in shapes.values() if isinstance(s, events.Started))
     scope.entries = () if scope.starts else tuple(s for s in shapes.values() if _begins(s))
     joins = [s for s in shapes.values() if isinstance(s, gateways.Inclusive) and s.incoming > 1]
@@ -155,6 +153,8 @@ def _shape(scope: ScopeSpec, element: Element) -> Any:
     kind: Any = _SHAPES.get(element.kind)
     if element.kind == "sendTask":
         kind = _send_shape(element)
+    elif element.kind == "intermediateCatchEvent" and element.also:
+        kind = events.Multiple
     elif element.kind == "eventSubProcess":
         kind = activities.RunningEventSubProcess
     elif element.kind == "serviceTask" and element.notify is not None:
@@ -168,17 +168,43 @@ def _send_shape(element: Element) -> Any:
     return activities.JobTask if element.topic is not None else activities.MessageTask
 
 
-def _attach(shapes: Mapping[str, Any]) -> None:
+def _attach(scope: ScopeSpec, shapes: Mapping[str, Any]) -> None:
     for shape in shapes.values():
         host = shape.element.attached_to
         if host is None:
             continue
         if shape.element.event == "compensate":
             continue
-        if shape.element.event in _THROWN:
-            shapes[host].thrown_boundaries += (shape,)
-        else:
-            shapes[host].armed_boundaries += (shape,)
+        for boundary in (shape, *_further_boundaries(scope, shape)):
+            if boundary.element.event in _THROWN:
+                shapes[host].thrown_boundaries += (boundary,)
+            else:
+                shapes[host].armed_boundaries += (boundary,)
+
+
+def _further_boundaries(scope: ScopeSpec, shape: Any) -> list[Any]:
+    """The boundary event again for each of its further definitions, with the same ways out."""
+    found = []
+    for number, element in enumerate(shape.element.also, 2):
+        name = events.alternative_name(element, number)
+        boundary = events.Boundary(scope, element, name)
+        boundary.exits, boundary.default_exit = shape.exits, shape.default_exit
+        found.append(boundary)
+    return found
+
+
+def _give_alternatives(scope: ScopeSpec, shapes: Mapping[str, Any]) -> None:
+    for shape in shapes.values():
+        if isinstance(shape, events.Multiple):
+            shape.alternatives = tuple(
+                events.Alternative(scope, part, events.alternative_name(part, number))
+                for number, part in enumerate(_parts(shape.element), 1)
+            )
+
+
+def _parts(element: Element) -> list[Element]:
+    """Each of several definitions knows whether all of them are waited for."""
+    return [replace(e, parallel_multiple=element.parallel_multiple) for e in element.events]
 
 
 def _arm(scope: ScopeSpec, body: Body, definition: Definition) -> None:
@@ -196,8 +222,9 @@ def _arm(scope: ScopeSpec, body: Body, definition: Definition) -> None:
             if element.event == "compensate":
                 scope.undo_start = shape
                 continue
-            start = events.DormantStart(scope, element, shape)
-            (thrown if element.event in _THROWN else waiting).append(start)
+            for number, event in enumerate(element.events, 1):
+                start = events.DormantStart(scope, event, shape, number)
+                (thrown if event.event in _THROWN else waiting).append(start)
     scope.dormant_starts, scope.thrown_starts = tuple(waiting), tuple(thrown)
 
 
