@@ -15,6 +15,8 @@ from engine.kernel.words import (
     XSI,
     Node,
     child,
+    children,
+    is_true,
     local_name,
     namespace_of,
 )
@@ -30,6 +32,12 @@ _NO_EFFECT = define(
     "warning",
     "A vendor's word has no effect here.",
     "其他厂商的扩展在此不起作用。",
+)
+_MUST = define(
+    "foreign/must-understand",
+    "error",
+    "An extension of another vendor that must be understood is not.",
+    "必须理解的其他厂商扩展无法理解。",
 )
 
 #: Attributes and elements that run code, move data, or decide which way a case goes.
@@ -78,6 +86,14 @@ _HOLDERS = FLOW_NODES | {"process"}
 
 def check(subject: Subject) -> Iterator[Finding]:
     """All rules of this family."""
+    for extension in children(subject.root, "extension"):
+        if is_true(extension, "mustUnderstand"):
+            name = extension.get("definition")
+            yield _MUST.at(
+                subject.root,
+                f"the extension {name!r} says that it must be understood",
+                'remove it, or write mustUnderstand="false"',
+            )
     for process in subject.processes:
         for node in process.iter():
             if namespace_of(node.tag) == BPMN and local_name(node) != "extensionElements":

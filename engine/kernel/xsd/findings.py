@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from engine.kernel.bpmn_table import ELEMENTS, Fate
 from engine.kernel.findings import Finding
 from engine.kernel.rules.registry import Rule, define
-from engine.kernel.words import BPMN, Node, children, id_of, line_of
+from engine.kernel.words import BPMN, FLOW_NODES, Node, children, id_of, line_of, local_name
 from engine.kernel.xsd.fates import attribute_verdict
 from engine.kernel.xsd.model import bpmn_schema
 from engine.kernel.xsd.shipped import schema_errors
@@ -41,6 +41,7 @@ _NOTHING_LOST = frozenset({Kind.TEXT, Kind.FOREIGN})
 _MEANINGLESS = frozenset({"name", "isCollection"})
 #: What events and tasks refer to by its id: two of them would win or lose by their order.
 _REFERRED = frozenset({"message", "signal", "error", "escalation"})
+_WITH_ID = FLOW_NODES | {"process", "sequenceFlow", "lane"}
 _STRICT_TYPES = frozenset({"xsd:boolean", "xsd:integer", "xsd:int"})
 _SHOWN = 50
 
@@ -50,7 +51,8 @@ def check_schema(root: Node, processes: Collection[Node]) -> Iterator[Finding]:
 
     Must be called before anything in the tree is changed.
     """
-    found = list(violations(root))
+    everything = list(violations(root))
+    found = [v for v in everything if not _is_said_elsewhere(v, processes)]
     silent = [p for p in children(root, "process") if p not in processes]
     weighed = [(_rule(v, runs=_runs(v, processes, silent)), v) for v in found]
     weighed.sort(key=lambda pair: pair[0] is not _SCHEMA)  # what refuses comes first
@@ -59,7 +61,7 @@ def check_schema(root: Node, processes: Collection[Node]) -> Iterator[Finding]:
     if len(found) > _SHOWN:
         more = f"{len(found) - _SHOWN} more places are not as the schema demands"
         yield _finding(weighed[_SHOWN][0], root, more, "save the diagram with a BPMN tool")
-    for line, text in [] if found else schema_errors(root)[:3]:
+    for line, text in [] if everything else schema_errors(root)[:3]:
         plain = text.replace(f"{{{BPMN}}}", "")[:200]
         message = (
             f"the picture or a vendor's part is not as its schema demands (line {line}): {plain}"
@@ -72,6 +74,15 @@ def _runs(violation: Violation, processes: Collection[Node], silent: list[Node])
     if not processes:
         return False
     return not any(p in silent for p in (violation.node, *violation.node.iterancestors()))
+
+
+def _is_said_elsewhere(violation: Violation, processes: Collection[Node]) -> bool:
+    """Ids of what runs have rules of their own."""
+    attribute = violation.attribute
+    of_id = violation.kind is Kind.TWICE or (attribute is not None and attribute.name == "id")
+    if not of_id or local_name(violation.node) not in _WITH_ID:
+        return False
+    return any(p in processes for p in (violation.node, *violation.node.iterancestors()))
 
 
 def _rule(violation: Violation, *, runs: bool) -> Rule:

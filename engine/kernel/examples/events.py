@@ -1,0 +1,134 @@
+"""Examples of the rules about events, flows and gateways."""
+
+from engine.kernel.examples.sketch import AnyExample, Example, beside, choice, flow, last
+
+_CATCH = '<intermediateCatchEvent id="x">{0}</intermediateCatchEvent>'
+_THROW = '<intermediateThrowEvent id="{0}">{1}</intermediateThrowEvent>'
+_BOUNDARY = '<boundaryEvent id="x" attachedToRef="{0}"{1}>{2}</boundaryEvent>'
+_MESSAGE = '<messageEventDefinition messageRef="paid"/>'
+_ALARM = '<signalEventDefinition signalRef="alarm"/>'
+_CONDITION = (
+    "<conditionalEventDefinition><condition>level = 1</condition></conditionalEventDefinition>"
+)
+_ERROR = '<errorEventDefinition errorRef="broken"/>'
+_HOUR = "<timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition>"
+_CYCLE = "<timerEventDefinition><timeCycle>R3/PT1H</timeCycle></timerEventDefinition>"
+_SUB = '<subProcess id="x" triggeredByEvent="true">{0}</subProcess>'
+_FLOW = '<sequenceFlow id="{0}" sourceRef="{1}" targetRef="{2}">{3}</sequenceFlow>'
+_IF = "<conditionExpression>{0}</conditionExpression>"
+_AWAY = '<linkEventDefinition name="away"/>'
+_HERE = f'<intermediateCatchEvent id="here">{_AWAY}</intermediateCatchEvent>'
+
+
+def _gateway(kind: str, first: str, second: str, attributes: str = "") -> str:
+    return f'<{kind} id="g"{attributes}/>{_FLOW.format("one", "g", "a", first)}' + _FLOW.format(
+        "two", "g", "b", second
+    )
+
+
+_XOR = "exclusiveGateway"
+
+EVENTS: dict[str, AnyExample] = {
+    "event/not-supported": Example(
+        '<subProcess id="x"><startEvent id="s">' + _HOUR + "</startEvent></subProcess>",
+        '<subProcess id="x"><startEvent id="s"/></subProcess>',
+        last,
+    ),
+    "event/several-definitions": Example(
+        _BOUNDARY.format("ask", "", _MESSAGE + "<compensateEventDefinition/>"),
+        _BOUNDARY.format("ask", "", _MESSAGE + _ALARM),
+        beside,
+    ),
+    "event/shared-definition": Example(
+        _CATCH.format("<eventDefinitionRef>d</eventDefinitionRef>"), _CATCH.format(_MESSAGE), last
+    ),
+    "event/start-of-process": Example(
+        f'<startEvent id="x">{_CONDITION}</startEvent>' + flow("x", "end"),
+        f'<startEvent id="x">{_MESSAGE}</startEvent>' + flow("x", "end"),
+        beside,
+    ),
+    "event/nothing-to-wait-for": Example(_CATCH.format(""), _CATCH.format(_MESSAGE), last),
+    "event/reference": Example(
+        _CATCH.format("<messageEventDefinition/>"), _CATCH.format(_MESSAGE), last
+    ),
+    "event/attached": Example(
+        _BOUNDARY.format("nobody", "", _MESSAGE), _BOUNDARY.format("ask", "", _MESSAGE), beside
+    ),
+    "event/interrupting": Example(
+        _BOUNDARY.format("ask", ' cancelActivity="false"', _ERROR),
+        _BOUNDARY.format("ask", "", _ERROR),
+        beside,
+    ),
+    "event/sub-process-start": Example(
+        _SUB.format('<startEvent id="s"/>'),
+        _SUB.format(f'<startEvent id="s">{_MESSAGE}</startEvent>'),
+        beside,
+    ),
+    "event/link": Example(_THROW.format("x", _AWAY), _THROW.format("x", _AWAY) + _HERE, last),
+    "event/timer": Example(_CATCH.format("<timerEventDefinition/>"), _CATCH.format(_HOUR), last),
+    "event/cycle-interrupts": Example(
+        _BOUNDARY.format("ask", "", _CYCLE),
+        _BOUNDARY.format("ask", ' cancelActivity="false"', _CYCLE),
+        beside,
+    ),
+    "flow/dangling": Example(
+        '<userTask id="x"/>' + flow("x", "nowhere"),
+        '<userTask id="x"/><endEvent id="e"/>' + flow("x", "e"),
+        last,
+    ),
+    "flow/forbidden-end": Example(
+        '<userTask id="x"/>' + flow("x", "start"),
+        '<userTask id="x"/><userTask id="y"/>' + flow("x", "y"),
+        last,
+    ),
+    "flow/condition-not-evaluated": Example(
+        _gateway("parallelGateway", _IF.format("level = 1"), ""),
+        _gateway("inclusiveGateway", _IF.format("level = 1"), "", ' default="two"'),
+        choice,
+    ),
+    "flow/default": Example(
+        _gateway(_XOR, _IF.format("level = 1"), _IF.format("level = 2"), ' default="start_g"'),
+        _gateway(_XOR, _IF.format("level = 1"), "", ' default="two"'),
+        choice,
+    ),
+    "flow/default-with-condition": Example(
+        _gateway(_XOR, _IF.format("level = 1"), _IF.format("level = 2"), ' default="two"'),
+        _gateway(_XOR, _IF.format("level = 1"), "", ' default="two"'),
+        choice,
+    ),
+    "gateway/complex": Example(
+        _gateway("complexGateway", "", ""), _gateway("parallelGateway", "", ""), choice
+    ),
+    "gateway/no-condition": Example(
+        _gateway(_XOR, "", "", ' default="two"'),
+        _gateway(_XOR, _IF.format("level = 1"), "", ' default="two"'),
+        choice,
+    ),
+    "gateway/no-default": Example(
+        _gateway(_XOR, _IF.format("level = 1"), _IF.format("level = 2")),
+        _gateway(_XOR, _IF.format("level = 1"), "", ' default="two"'),
+        choice,
+    ),
+    "gateway/event-targets": Example(
+        '<eventBasedGateway id="x"/><userTask id="y"/>' + flow("x", "y"),
+        f'<eventBasedGateway id="x"/><intermediateCatchEvent id="y">{_MESSAGE}'
+        f"</intermediateCatchEvent>{flow('x', 'y')}",
+        last,
+    ),
+    "gateway/instantiate": Example(
+        '<receiveTask id="x" messageRef="paid" instantiate="true"/>',
+        '<receiveTask id="x" messageRef="paid"/>',
+        last,
+    ),
+    "gateway/join-waits-for-ever": Example(
+        _gateway(_XOR, _IF.format("level = 1"), "", ' default="two"')
+        + '<parallelGateway id="join"/>'
+        + flow("a", "join")
+        + flow("b", "join"),
+        _gateway(_XOR, _IF.format("level = 1"), "", ' default="two"')
+        + '<exclusiveGateway id="join"/>'
+        + flow("a", "join")
+        + flow("b", "join"),
+        choice,
+    ),
+}
