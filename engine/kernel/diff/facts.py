@@ -39,13 +39,14 @@ def _inside(node: Node) -> str:
     """The same without the element's own name."""
     of_ours = bool(local_name(node))
     said = [f"{n}={text}" for n, text in sorted(attributes(node, of_ours=of_ours))]
-    text = tidy(node.text or "")
-    if of_ours and text and (local_name(node).endswith("Ref") or not len(node)):
-        text = _text(node, text)
+    text = _text(node, tidy(node.text or ""))
     parts = sorted(canonical(part) for part in node if not _is_passed_over(part))
     tails = [tidy(part.tail or "") for part in node]
     said += [word for word in (text, *tails) if word]
-    return ", ".join(said) + (f" ({'; '.join(parts)})" if parts else "")
+    inner = "; ".join(parts)
+    if not said or not inner:
+        return ", ".join(said) or inner
+    return f"{', '.join(said)} ({inner})"
 
 
 def _is_passed_over(node: Node) -> bool:

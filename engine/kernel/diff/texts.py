@@ -73,10 +73,12 @@ def attributes(node: Node, *, of_ours: bool) -> Iterator[tuple[str, str]]:
         if name == "id" or namespace_of(name) in DRAWING:
             continue
         local = field_name(name)
-        if of_ours:
-            text = reference(node, text) if _is_reference(name) else _plain(name, text)
-            if _says_nothing(name, text):
-                continue
+        if name == _TYPE or (of_ours and _is_reference(name)):
+            text = reference(node, text)
+        elif of_ours:
+            text = _plain(name, text)
+        if of_ours and _says_nothing(name, text):
+            continue
         yield local, tidy(text)
 
 
@@ -91,7 +93,7 @@ def reference(node: Node, text: str) -> str:
 
 
 def _is_reference(name: str) -> bool:
-    return name == _TYPE or name in _REFERENCES or (name.endswith("Ref") and "}" not in name)
+    return name in _REFERENCES or (name.endswith("Ref") and "}" not in name)
 
 
 def _says_nothing(name: str, text: str) -> bool:
