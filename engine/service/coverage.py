@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.domain.city import City
-from engine.kernel.coverage import Coverage, NoDrawingError, Tally, draw_coverage, traced
+from engine.kernel.coverage import Coverage, Tally, draw_coverage, traced
 from engine.kernel.decide import World
 from engine.kernel.player import Player, Scenario, ScenarioReport
 from engine.kernel.source import read_source
@@ -54,10 +54,7 @@ def _folder_of(scenario: Path) -> Path:
 def _covered(path: Path, coverage: Coverage, *, pictures: bool) -> Covered:
     picture = None
     if pictures:
-        try:
-            picture = draw_coverage(read_source(path.name, path.read_bytes()).root, coverage)
-        except NoDrawingError:
-            picture = None  # the command says so
+        picture = draw_coverage(read_source(path.name, path.read_bytes()).root, coverage)
     return Covered(path, coverage, picture)
 
 

@@ -1,16 +1,13 @@
 """How much of a diagram its stories take: a tally by element and flow, and a picture of it."""
 
-from engine.kernel.coverage.drawing import NoDrawingError, read_drawing
 from engine.kernel.coverage.picture import draw_coverage
 from engine.kernel.coverage.tally import Coverage, Share, Tally
 from engine.kernel.coverage.tracing import traced
 
 __all__ = [
     "Coverage",
-    "NoDrawingError",
     "Share",
     "Tally",
     "draw_coverage",
-    "read_drawing",
     "traced",
 ]

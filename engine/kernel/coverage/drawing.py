@@ -7,7 +7,6 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.domain.errors import InvalidRequestError
 from engine.kernel.words import EVENTS, Node, event_definitions, event_kind, local_name, text_of
 
 _BPMNDI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
@@ -16,12 +15,6 @@ _DI = "{http://www.omg.org/spec/DD/20100524/DI}"
 _FARTHEST = 1_000_000.0
 _GAP = 60.0
 _FEWEST_POINTS = 2
-
-
-class NoDrawingError(InvalidRequestError):
-    """The diagram has no diagram interchange: there is nothing to draw."""
-
-    code = "no-drawing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +62,8 @@ class Drawing:
     lines: tuple[DrawnLine, ...]
 
 
-def read_drawing(root: Node) -> Drawing:
-    """The drawing of all pages, one below the other; NoDrawingError when there is none."""
+def read_drawing(root: Node) -> Drawing | None:
+    """The drawing of all pages, one below the other; None where there is no interchange."""
     nodes = {str(node.get("id")): node for node in root.iter() if node.get("id")}
     shapes: list[DrawnShape] = []
     lines: list[DrawnLine] = []
@@ -81,9 +74,7 @@ def read_drawing(root: Node) -> Drawing:
         shapes += page_shapes
         lines += page_lines
         down = max((s.box.y + s.box.height for s in page_shapes), default=down) + _GAP
-    if not shapes:
-        raise NoDrawingError
-    return Drawing(tuple(shapes), tuple(lines))
+    return Drawing(tuple(shapes), tuple(lines)) if shapes else None
 
 
 def _shape(node: Node, nodes: dict[str, Node], down: float) -> DrawnShape | None:

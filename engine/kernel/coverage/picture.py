@@ -20,9 +20,11 @@ _MOST_NAMED = 40
 _EMPTY = f'<svg xmlns="{SVG}"/>'
 
 
-def draw_coverage(root: Node, coverage: Coverage) -> bytes:
-    """The picture of a diagram's first drawing; NoDrawingError when it has none."""
+def draw_coverage(root: Node, coverage: Coverage) -> bytes | None:
+    """The picture of a diagram's drawing; None when it has none."""
     drawing = read_drawing(root)
+    if drawing is None:
+        return None
     frame = _frame(drawing)
     legend = _legend(coverage)
     height = frame.height + _LEGEND_LINE * (len(legend) + 1)
