@@ -1,0 +1,259 @@
+"""Walks the markings of a token game, the cheapest first: what is found is found by a shortest run.
+
+The price of a run is how many elements it enters. Bounded in markings and in work, never in time,
+so that the same diagram has the same verdict on every machine.
+"""
+
+import heapq
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from engine.kernel.compile.model import Definition
+from engine.kernel.proof import net as n
+from engine.kernel.proof.build import Nets
+from engine.kernel.proof.marking import Marking, Move, TooLargeError
+from engine.kernel.proof.moves import Game
+from engine.kernel.proof.reach import can_join
+
+STATES = 50_000
+#: Markings read or written; a marking of many tokens counts as much as many of few.
+WORK_FOR_EACH_STATE = 100
+DEEPEST = 60
+_SAME_PLACE = 2
+
+
+@dataclass(slots=True)
+class Budget:
+    """How much is left to be looked at."""
+
+    states: int = STATES
+    work: int = STATES * WORK_FOR_EACH_STATE
+
+    def spend_work(self, amount: int) -> None:
+        self.work -= amount
+        if self.work < 0:
+            raise TooLargeError("the diagram has more markings than are looked at")
+
+    def spend_state(self) -> None:
+        self.states -= 1
+        if self.states < 0:
+            raise TooLargeError("the diagram has more states than are looked at")
+
+
+@dataclass(slots=True)
+class Fault:
+    """A fault at an element, and the ids that a shortest run to it enters."""
+
+    kind: str
+    element: str
+    path: tuple[str, ...]
+    #: the elements that a join waits for
+    missing: tuple[str, ...] = ()
+    price: int = 0
+
+
+@dataclass(slots=True)
+class _Found:
+    """How a marking was reached for the lowest price."""
+
+    price: int
+    before: Marking | None
+    path: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Exploration:
+    """All markings of a process that no fault lies before."""
+
+    definition: Definition
+    budget: Budget
+    nets: Nets = field(init=False)
+    game: Game = field(init=False)
+    found: dict[Marking, _Found] = field(default_factory=dict)
+    after: dict[Marking, list[Marking]] = field(default_factory=dict)
+    faults: dict[tuple[str, str], Fault] = field(default_factory=dict)
+    faulty: set[Marking] = field(default_factory=set)
+    alive: set[str] = field(default_factory=set)
+    _seen_edges: set[tuple[str, str]] = field(default_factory=set)
+    _open: list[tuple[int, int, Marking]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        check_depth(self.definition)
+        self.nets = Nets(self.definition)
+        self.game = Game(self.nets, count=self.budget.spend_work)
+
+    def run(self) -> None:
+        """Looks at every marking; TooLargeError when there are more than the budget allows."""
+        for marking in self.game.starts(self.definition.process_id):
+            self._reach(marking, _Found(0, None, ()))
+        done: set[Marking] = set()
+        while self._open:
+            price, _, marking = heapq.heappop(self._open)
+            if marking in done:
+                continue
+            done.add(marking)
+            self.budget.spend_state()
+            self._note_alive(self.definition.process_id, marking)
+            if marking not in self.faulty and not self._is_stuck(marking, price):
+                self._expand(marking, price)
+        self._find_endless()
+        self._look_behind_faults()
+
+    def path_to(self, marking: Marking) -> tuple[str, ...]:
+        """The ids that the cheapest run to a marking enters."""
+        parts: list[tuple[str, ...]] = []
+        at: Marking | None = marking
+        while at is not None:
+            found = self.found[at]
+            parts.append(found.path)
+            at = found.before
+        return tuple(i for part in reversed(parts) for i in part)
+
+    def _reach(self, marking: Marking, found: _Found) -> None:
+        known = self.found.get(marking)
+        if known is None or found.price < known.price:
+            self.found[marking] = found
+            heapq.heappush(self._open, (found.price, len(self.found), marking))
+
+    def _expand(self, marking: Marking, price: int) -> None:
+        process = self.definition.process_id
+        self.after[marking] = []
+        for move in self.game.moves(process, marking):
+            self.alive.update(move.path)
+            self.after[marking].append(move.after)
+            self._reach(move.after, _Found(price + len(move.path), marking, move.path))
+            fault = self._fault_of(move)
+            if fault is not None:
+                kind, element = fault
+                self.faulty.add(move.after)
+                self._note(kind, element, price + len(move.path), (marking, move.path))
+
+    def _fault_of(self, move: Move) -> tuple[str, str] | None:
+        if move.clash is not None:
+            return ("lost-synchronisation", move.clash)
+        raised = move.raised
+        if raised is not None and raised.drawn and raised.kind == "error":
+            return ("uncaught-error", raised.element)
+        return None
+
+    def _note(
+        self,
+        kind: str,
+        element: str,
+        price: int,
+        run: tuple[Marking, tuple[str, ...]],
+        missing: tuple[str, ...] = (),
+    ) -> None:
+        known = self.faults.get((kind, element))
+        if known is None or price < known.price:
+            path = (*self.path_to(run[0]), *run[1])
+            self.faults[kind, element] = Fault(kind, element, path, missing, price)
+
+    # deadlocks
+
+    def _is_stuck(self, marking: Marking, price: int) -> bool:
+        found = list(self._waiting_for_ever(self.definition.process_id, marking))
+        for element, missing, rest in found:
+            self._note("deadlock", element, price + len(rest), (marking, rest), missing)
+        return bool(found)
+
+    def _waiting_for_ever(
+        self, body: str, marking: Marking
+    ) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+        """Joins of a scope none of whose own tokens can go on: element, what misses, last steps."""
+        net = self.nets.of(body)
+        subs = {f"@{s.id}" for s in net.event_subs}
+        own = [t for t in marking if t[0] not in subs]
+        for token in marking:
+            if token[2]:
+                yield from self._waiting_for_ever(token[0][1:], token[2])
+        edges = [net.edges[t[0]] for t in own if not t[0].startswith("@")]
+        if not own or len(edges) < len(own) or not edges:
+            return
+        held = {edge.key for edge in edges}
+        joins = {e.target: [k for k in net.ins[e.target] if k in held] for e in edges}
+        if any(self._goes_on(net, name, marking, filled) for name, filled in joins.items()):
+            return
+        steps = tuple(i for edge in edges for i in edge.content)
+        for name, filled in joins.items():
+            node = net.nodes[name]
+            empty = tuple(_last_on(net, k) for k in net.ins[name] if k not in filled)
+            yield (node.element.id if node.element else name, empty, steps)
+
+    def _goes_on(self, net: n.Net, name: str, marking: Marking, filled: list[str]) -> bool:
+        node = net.nodes[name]
+        return not node.joins(net) or can_join(net, node, marking, filled)
+
+    # rounds without a way out
+
+    def _find_endless(self) -> None:
+        """Markings from which neither an end nor a fault that is told already can be reached."""
+        before: dict[Marking, list[Marking]] = {}
+        for marking, following in self.after.items():
+            for later in following:
+                before.setdefault(later, []).append(marking)
+        open_ = [m for m in self.found if m not in self.after or not m]
+        good = set(open_)
+        while open_:
+            for earlier in before.get(open_.pop(), ()):
+                if earlier not in good:
+                    good.add(earlier)
+                    open_.append(earlier)
+        lost = [m for m in self.found if m not in good]
+        if lost:
+            first = min(lost, key=lambda m: self.found[m].price)
+            path = self.path_to(first)
+            element = path[-1] if path else self.definition.process_id
+            self._note("no-way-to-end", element, len(path), (first, ()))
+
+    # what is never entered
+
+    def _note_alive(self, body: str, marking: Marking) -> None:
+        net = self.nets.of(body)
+        for place, _, inside in marking:
+            if not place.startswith("@"):
+                if (body, place) not in self._seen_edges:
+                    self._seen_edges.add((body, place))
+                    self.alive.update(net.edges[place].members)
+            elif inside:
+                self._note_alive(place[1:], inside)
+
+    def _look_behind_faults(self) -> None:
+        """What lies behind a fault is not dead: goes on, with two tokens at a place at most."""
+        process = self.definition.process_id
+        open_ = [m for m in self.found if m not in self.after]
+        seen = set(self.found)
+        while open_:
+            for move in self.game.moves(process, open_.pop()):
+                self.alive.update(move.path)
+                if move.after in seen or _is_crowded(move.after):
+                    continue
+                seen.add(move.after)
+                self.budget.spend_state()
+                self._note_alive(process, move.after)
+                open_.append(move.after)
+
+
+def _last_on(net: n.Net, key: str) -> str:
+    """The element behind which a way leads into a join."""
+    edge = net.edges[key]
+    last = tuple(edge.content)[-1:]
+    element = net.nodes[edge.source].element if edge.source in net.nodes else None
+    return last[0] if last else element.id if element else edge.source
+
+
+def _is_crowded(marking: Marking) -> bool:
+    places = [t[0] for t in marking]
+    return any(places.count(p) > _SAME_PLACE for p in set(places)) or any(
+        _is_crowded(t[2]) for t in marking
+    )
+
+
+def check_depth(definition: Definition) -> None:
+    """TooLargeError when sub-processes are nested deeper than is looked into."""
+    for body in definition.bodies:
+        depth, at = 0, definition.elements.get(body)
+        while at is not None:
+            depth, at = depth + 1, definition.elements.get(at.scope)
+            if depth > DEEPEST:
+                raise TooLargeError(f"sub-processes are nested more than {DEEPEST} deep")

@@ -1,0 +1,55 @@
+"""By which edges a token leaves a node, and where on them it rests."""
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from engine.kernel.proof import net as n
+from engine.kernel.proof.marking import TooLargeError
+from engine.kernel.proof.net import Edge, Net, Node
+
+#: More ways out of one inclusive split are not tried one by one.
+MOST_CHOICES = 12
+
+
+def settled(net: Net, edge: Edge) -> str:
+    """Where a token on an edge rests: it does not stop before a merge that is not drawn."""
+    while not edge.members.length and not edge.raisers:
+        node = net.nodes[edge.target]
+        if node.kind != n.PASS or node.shown.length or len(net.outs[node.id]) != 1:
+            break
+        edge = net.edges[net.outs[node.id][0]]
+    return edge.key
+
+
+def ways_out(net: Net, node: Node) -> Iterator[tuple[Edge, ...]]:
+    """The sets of edges that a token may leave by."""
+    edges = tuple(net.targets(node.id))
+    if node.exit == n.XOR and len(edges) > 1:
+        for edge in edges:
+            yield (edge,)
+    elif node.exit == n.OR and len(edges) > 1:
+        yield from _inclusive(node, edges)
+    else:
+        yield edges
+
+
+def _inclusive(node: Node, edges: tuple[Edge, ...]) -> Iterator[tuple[Edge, ...]]:
+    always = tuple(e for e in edges if e.choice == n.ALWAYS)
+    free = tuple(e for e in edges if e.choice == n.CONDITION)
+    if len(free) > MOST_CHOICES:
+        raise TooLargeError(f"{node.shown.parts or node.id} has {len(free)} ways with a condition")
+    default = tuple(e for e in edges if e.choice == n.DEFAULT)
+    if default or always:
+        yield (*always, *default)
+    for size in range(1, len(free) + 1):
+        for some in combinations(free, size):
+            yield (*always, *some)
+
+
+def element_before(net: Net, place: str) -> str:
+    """The element by whose passing two tokens have met."""
+    if place.startswith("@"):
+        return place[1:]
+    edge = net.edges[place]
+    element = net.nodes[edge.source].element if edge.source in net.nodes else None
+    return edge.source if element is None else element.id
