@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from engine.domain.commands import CompleteWorkItem, CorrelateMessage
+from engine.domain.commands import BroadcastSignal, CompleteWorkItem, CorrelateMessage
 from engine.domain.errors import WrongStateError
 from engine.domain.people import Actor
 from engine.kernel.player import Player
@@ -63,3 +63,35 @@ def test_message_that_nobody_waits_for_is_refused_with_those_that_are(stage: Pla
     with pytest.raises(WrongStateError) as refused:
         stage.do(command, ANYBODY)
     assert refused.value.context["waiting"] == ["answer"]
+
+
+SIGNALS = '<signal id="alarm" name="alarm"/>'
+SOUNDS = process(
+    "main",
+    '<startEvent id="start"/><userTask id="see"/><intermediateThrowEvent id="sounds">'
+    '<signalEventDefinition id="sounds_def" signalRef="alarm"/></intermediateThrowEvent>'
+    '<userTask id="rest"/><endEvent id="end" cl:outcome="closed"/>'
+    + flow("start>see>sounds>rest>end"),
+    extra='cl:profile="case"',
+)
+HEARS = process(
+    "side",
+    '<startEvent id="heard"><signalEventDefinition id="heard_def" signalRef="alarm"/></startEvent>'
+    '<userTask id="run"/><endEvent id="side_end"/>' + flow("heard>run>side_end"),
+)
+
+
+def test_signal_starts_what_begins_by_it_from_inside_and_from_outside() -> None:
+    stage = player(world(SIGNALS, SOUNDS, HEARS))
+    stage.open({}, ANYBODY, "main")
+    assert stage.snapshot is not None
+    case_id = stage.snapshot.case_id
+    n, wait = stage.waits()[0]
+    stage.do(CompleteWorkItem(case_id=case_id, instance=n, token=wait.token), ANYBODY)
+    assert [(n, wait.element.id) for n, wait in stage.waits()] == [(0, "rest"), (1, "run")]
+    stage.do(BroadcastSignal(case_id=case_id, name="alarm"), ANYBODY)
+    assert [(n, wait.element.id) for n, wait in stage.waits()] == [
+        (0, "rest"),
+        (1, "run"),
+        (2, "run"),
+    ]

@@ -3,6 +3,7 @@
 The one answer counts for who may send, what may be written, and where it goes.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.domain.errors import WrongStateError
@@ -32,13 +33,19 @@ def find_receiver(w: Working, name: str, key: str | None) -> Receiver | None:
 
 
 def find_signalled(w: Working, name: str) -> list[Receiver]:
-    """Everything in the case that a signal of this name would reach."""
-    return [
+    """Everything in the case that a signal of this name would reach, or start."""
+    waiting = [
         Receiver(wait.element, n, wait.token)
         for n in w.live
         for wait in w.waits(n)
         if wait.kind == "signal" and wait.name == name
     ]
+    return waiting + [Receiver(start) for start in find_signal_starts(w, name)]
+
+
+def find_signal_starts(w: Working, name: str) -> list[Element]:
+    """Start events of the release, beside the main process, that a signal of this name enters."""
+    return [event for event in _side_starts(w) if event.signal == name]
 
 
 def names_waited_for(w: Working) -> list[str]:
@@ -63,14 +70,17 @@ def refuse_second(w: Working, element: Element) -> None:
 
 def _message_start(w: Working, name: str, key: str | None) -> Element | None:
     """A start event of the release that a message of this name enters, beside the main process."""
+    found = (e for e in _side_starts(w) if e.message == name and _has_key(w, e, key))
+    return next(found, None)
+
+
+def _side_starts(w: Working) -> Iterator[Element]:
+    """Every event by which a process beside the main one begins."""
     main = w.state.instances[0].process
     for process, definition in w.world.model.definitions.items():
-        if process == main:
-            continue
-        for event in (e for element in definition.start_events for e in element.events):
-            if event.message == name and _has_key(w, event, key):
-                return event
-    return None
+        if process != main:
+            for element in definition.start_events:
+                yield from element.events
 
 
 def _has_key(w: Working, start: Element, key: str | None) -> bool:

@@ -17,7 +17,7 @@ from engine.kernel.decide.assignment import open_item
 from engine.kernel.decide.clocks import move_timers
 from engine.kernel.decide.host import CaseHost
 from engine.kernel.decide.notify import send_out
-from engine.kernel.decide.receiving import Receiver, find_receiver
+from engine.kernel.decide.receiving import Receiver, find_receiver, find_signal_starts
 from engine.kernel.decide.scope import evaluate
 from engine.kernel.decide.working import Working
 from engine.kernel.run import Instance, Step, Thrown, Wait
@@ -208,12 +208,15 @@ def deliver(w: Working, receiver: Receiver) -> None:
 
 
 def broadcast(w: Working, name: str, *, skip: int | None = None) -> bool:
-    """A signal to every waiting event of its name in the case."""
+    """A signal to every waiting event of its name in the case; it starts what begins by it."""
     load_all(w)
     reached = False
+    starts = find_signal_starts(w, name)
     for n in list(w.live):
         waiting = any(wait.kind == "signal" and wait.name == name for wait in w.waits(n))
         if n != skip and waiting:
             advance(w, n, lambda i: i.signal(name))
             reached = True
-    return reached
+    for start in starts:
+        start_instance(w, start.process, start.id)
+    return reached or bool(starts)

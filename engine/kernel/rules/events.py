@@ -78,8 +78,8 @@ _LINK = define(
 _STARTER = define(
     "event/start-of-process",
     "error",
-    "A process is started by nobody's timer, signal or condition.",
-    "流程不能由定时、信号或条件启动。",
+    "A process is started by nobody's timer or condition.",
+    "流程不能由定时或条件启动。",
 )
 _TIMER = define(
     "event/timer",
@@ -95,7 +95,7 @@ _CYCLE = define(
 )
 
 _HERE: dict[str, frozenset[str]] = {
-    "startEvent": frozenset({"message"}),
+    "startEvent": frozenset({"message", "signal"}),
     "endEvent": frozenset(
         {"message", "signal", "error", "escalation", "terminate", "compensate", "cancel"}
     ),
@@ -220,7 +220,7 @@ def _misplaced(node: Node, kind: str, scope: Node) -> Iterator[Finding]:
         yield _STARTER.at(
             node,
             f"nothing would start the process by a {kind}",
-            "start it without an event or by a message",
+            "start it without an event, by a message or by a signal",
         )
     else:
         way_out = _WAY_OUT.get(kind, "choose another kind of event")
