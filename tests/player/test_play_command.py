@@ -32,7 +32,7 @@ from tests.player.playing import KEYS, play, play_paths
 
 LANES = (
     '<laneSet id="lanes"><lane id="sales" name="Sales"><flowNodeRef>ask</flowNodeRef></lane>'
-    '<lane id="boss" name="Boss"><flowNodeRef>decide</flowNodeRef></lane></laneSet>'
+    '<lane id="boss" name="The boss&#10;of all"><flowNodeRef>decide</flowNodeRef></lane></laneSet>'
 )
 OFFER = diagram(
     process(

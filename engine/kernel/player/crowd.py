@@ -31,9 +31,9 @@ class OpenCity(City):
         found = City.read_fact(self, key)
         if not key.startswith(_POSTS) or not isinstance(found, list):
             return found
-        lanes = [
-            Post(f"lane:{role}", role, Axis.NONE).to_json() for role in sorted(self.open_roles)
-        ]
+        # several roles stand in one text, so a name of several words is asked for word by word
+        words = sorted({word for role in self.open_roles for word in role.split()})
+        lanes = [Post(f"lane:{word}", word, Axis.NONE).to_json() for word in words]
         return [*found, *lanes]
 
 
