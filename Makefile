@@ -64,6 +64,7 @@ diagrams: setup ## lint the packaged diagrams and run their scenarios
 
 openapi: setup ## write api/openapi.json and the generated reference pages anew
 	$(BIN)/python -m api
+	$(BIN)/python -m engine.kernel.reference
 
 bench: setup ## measure; writes bench/out.json
 	$(BIN)/caseloop bench $(ARGS)
@@ -76,5 +77,7 @@ crash: setup ## kill -9 at random points and failpoints on both databases (KILLS
 	$(BIN)/python -m tests.crash.harness --kills $(KILLS) $(ARGS)
 
 EXAMPLES ?= 2000
-fuzz: setup ## longer runs of the property tests (EXAMPLES=2000)
-	CASELOOP_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -m "not postgres" -k "property or fuzz or laws" $(ARGS)
+FILES ?= 10000
+fuzz: setup ## 10,000 damaged diagrams through the gate; longer runs of the property tests (FILES=, EXAMPLES=)
+	CASELOOP_FUZZ=$(FILES) CASELOOP_EXAMPLES=$(EXAMPLES) \
+	  $(BIN)/python -m pytest -m "not postgres" -k "property or fuzz or laws" $(ARGS)

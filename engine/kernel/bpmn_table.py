@@ -42,42 +42,37 @@ _ELEMENTS: tuple[tuple[Verdict, str], ...] = (
         """
         definitions process message signal error escalation extensionElements
         task userTask manualTask serviceTask sendTask receiveTask scriptTask businessRuleTask
-        callActivity subProcess
+        callActivity subProcess transaction
         exclusiveGateway parallelGateway inclusiveGateway eventBasedGateway
         startEvent endEvent boundaryEvent intermediateCatchEvent intermediateThrowEvent
         messageEventDefinition signalEventDefinition timerEventDefinition errorEventDefinition
         escalationEventDefinition linkEventDefinition terminateEventDefinition
+        conditionalEventDefinition conditionalEventDefinition/condition
+        compensateEventDefinition cancelEventDefinition association
         timerEventDefinition/timeDate timerEventDefinition/timeDuration
         timerEventDefinition/timeCycle
         sequenceFlow sequenceFlow/conditionExpression
         laneSet lane lane/flowNodeRef lane/childLaneSet
         multiInstanceLoopCharacteristics multiInstanceLoopCharacteristics/loopCardinality
         multiInstanceLoopCharacteristics/completionCondition
+        multiInstanceLoopCharacteristics/loopDataInputRef
+        multiInstanceLoopCharacteristics/inputDataItem
         standardLoopCharacteristics standardLoopCharacteristics/loopCondition
         """,
     ),
     (
         _refused("activity/container"),
-        "adHocSubProcess adHocSubProcess/completionCondition transaction",
+        "adHocSubProcess adHocSubProcess/completionCondition",
     ),
     (_refused("gateway/complex"), "complexGateway complexGateway/activationCondition"),
-    (_refused("event/compensation"), "compensateEventDefinition"),
     (
-        _refused("event/not-supported"),
-        """
-        cancelEventDefinition conditionalEventDefinition conditionalEventDefinition/condition
-        """,
-    ),
-    (
-        _refused("event/several-definitions"),
+        _refused("event/shared-definition"),
         "catchEvent/eventDefinitionRef throwEvent/eventDefinitionRef",
     ),
     (
         _refused("activity/loop"),
         """
-        multiInstanceLoopCharacteristics/loopDataInputRef
         multiInstanceLoopCharacteristics/loopDataOutputRef
-        multiInstanceLoopCharacteristics/inputDataItem
         multiInstanceLoopCharacteristics/outputDataItem
         """,
     ),
@@ -94,7 +89,7 @@ _ELEMENTS: tuple[tuple[Verdict, str], ...] = (
     (
         _refused("structure/unknown-element"),
         """
-        callChoreography choreographyTask subChoreography implicitThrowEvent event
+        callChoreography choreographyTask subChoreography implicitThrowEvent
         choreographyActivity/participantRef choreographyTask/messageFlowRef
         """,
     ),
@@ -102,7 +97,7 @@ _ELEMENTS: tuple[tuple[Verdict, str], ...] = (
         _refused("structure/schema"),
         """
         activity artifact baseElement baseElementWithMixedContent callableElement catchEvent
-        choreographyActivity conversationNode dataAssociation eventDefinition flowElement
+        choreographyActivity conversationNode dataAssociation event eventDefinition flowElement
         flowNode gateway loopCharacteristics rootElement throwEvent
         """,
     ),
@@ -112,7 +107,7 @@ _ELEMENTS: tuple[tuple[Verdict, str], ...] = (
         documentation import extension relationship relationship/source relationship/target
         auditing monitoring flowElement/categoryValueRef category categoryValue
         flowNode/incoming flowNode/outgoing
-        association group textAnnotation text
+        group textAnnotation text
         callableElement/supportedInterfaceRef process/supports ioBinding
         lane/partitionElement rendering
         linkEventDefinition/source linkEventDefinition/target messageEventDefinition/operationRef
@@ -150,7 +145,8 @@ _ATTRIBUTES: tuple[tuple[Verdict, str], ...] = (
         EXECUTED,
         """
         baseElement@id flowElement@name callableElement@name process@isExecutable
-        activity@default exclusiveGateway@default inclusiveGateway@default
+        activity@default activity@isForCompensation
+        exclusiveGateway@default inclusiveGateway@default
         sequenceFlow@sourceRef sequenceFlow@targetRef
         boundaryEvent@attachedToRef boundaryEvent@cancelActivity startEvent@isInterrupting
         subProcess@triggeredByEvent callActivity@calledElement
@@ -158,12 +154,19 @@ _ATTRIBUTES: tuple[tuple[Verdict, str], ...] = (
         message@name signal@name error@errorCode escalation@escalationCode
         messageEventDefinition@messageRef signalEventDefinition@signalRef
         errorEventDefinition@errorRef escalationEventDefinition@escalationRef
-        linkEventDefinition@name lane@name formalExpression@language
-        multiInstanceLoopCharacteristics@isSequential
+        compensateEventDefinition@activityRef association@sourceRef association@targetRef
+        intermediateCatchEvent@parallelMultiple linkEventDefinition@name lane@name
+        formalExpression@language
+        multiInstanceLoopCharacteristics@isSequential dataInput@name
         standardLoopCharacteristics@testBefore standardLoopCharacteristics@loopMaximum
         """,
     ),
-    (_refused("activity/compensation"), "activity@isForCompensation"),
+    (_refused("compensation/throw"), "compensateEventDefinition@waitForCompletion"),
+    (_refused("gateway/direction"), "gateway@gatewayDirection"),
+    (
+        _refused("event/several-definitions"),
+        "boundaryEvent@parallelMultiple startEvent@parallelMultiple",
+    ),
     (_refused("structure/quantity"), "activity@startQuantity activity@completionQuantity"),
     (_refused("gateway/instantiate"), "eventBasedGateway@instantiate receiveTask@instantiate"),
     (_refused("gateway/event-targets"), "eventBasedGateway@eventGatewayType"),
@@ -176,13 +179,14 @@ _ATTRIBUTES: tuple[tuple[Verdict, str], ...] = (
         definitions@typeLanguage definitions@exporter definitions@exporterVersion
         baseElementWithMixedContent@id formalExpression@evaluatesToTypeRef
         process@processType process@isClosed process@definitionalCollaborationRef
-        gateway@gatewayDirection catchEvent@parallelMultiple sequenceFlow@isImmediate
+        sequenceFlow@isImmediate
         userTask@implementation serviceTask@implementation sendTask@implementation
         receiveTask@implementation businessRuleTask@implementation scriptTask@scriptFormat
         serviceTask@operationRef sendTask@operationRef receiveTask@operationRef
         message@itemRef signal@structureRef error@name error@structureRef
         escalation@name escalation@structureRef
-        laneSet@name lane@partitionElementRef
+        laneSet@name lane@partitionElementRef association@associationDirection
+        transaction@method dataInput@itemSubjectRef dataInput@isCollection
         multiInstanceLoopCharacteristics@oneBehaviorEventRef
         multiInstanceLoopCharacteristics@noneBehaviorEventRef
         """,

@@ -99,6 +99,11 @@ EVENTS: dict[str, AnyExample] = {
     "gateway/complex": Example(
         _gateway("complexGateway", "", ""), _gateway("parallelGateway", "", ""), choice
     ),
+    "gateway/direction": Example(
+        _gateway("parallelGateway", "", "", ' gatewayDirection="Converging"'),
+        _gateway("parallelGateway", "", "", ' gatewayDirection="Diverging"'),
+        choice,
+    ),
     "gateway/no-condition": Example(
         _gateway(_XOR, "", "", ' default="two"'),
         _gateway(_XOR, _IF.format("level = 1"), "", ' default="two"'),

@@ -41,6 +41,11 @@ def _chosen(words: str, label: str) -> str:
 
 
 _GOOD = f'<userTask id="ask" {_WORDS}/>'
+_ALSO = (
+    '<boundaryEvent id="alarmed" attachedToRef="ask" cancelActivity="false">'
+    '<signalEventDefinition signalRef="alarm"/></boundaryEvent>'
+    f'<userTask id="answer" {_WORDS}{{0}}/>{flow("alarmed", "answer")}'
+)
 _CLOCK = '<extensionElements><cl:clock name="handling"{0}/></extensionElements>'
 
 _EXTENSION = (
@@ -96,9 +101,7 @@ OURS: dict[str, AnyExample] = {
     ),
     "house/readable-id": Example(_line(_GOOD, end="Event_0k2j9x1"), _line(_GOOD), case),
     "house/role": Example(
-        _line(f'<userTask id="ask" {_WORDS}/>').replace('"ask"', '"answer"'),
-        _line(_GOOD),
-        case,
+        _line(_GOOD) + _ALSO.format(""), _line(_GOOD) + _ALSO.format(' cl:role="acceptor"'), case
     ),
     "house/act": Example(_line('<userTask id="ask" cl:stage="dispatch"/>'), _line(_GOOD), case),
     "house/stage": Example(_line('<userTask id="ask" cl:act="dispatch"/>'), _line(_GOOD), case),

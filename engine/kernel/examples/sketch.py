@@ -97,10 +97,9 @@ def beside(fragment: str) -> bytes:
 
 
 def case(fragment: str) -> bytes:
-    """The fragment stands in a case's main process with one lane for everybody."""
-    lane = '<laneSet><lane id="desk" cl:role="dispatcher">'
-    names = "".join(f"<flowNodeRef>{name}</flowNodeRef>" for name in ("ask", "other"))
-    body = f"{lane}{names}</lane></laneSet>{fragment}"
+    """The fragment stands in a case's main process, whose user task `ask` is in a lane."""
+    lane = '<lane id="desk" cl:role="dispatcher"><flowNodeRef>ask</flowNodeRef></lane>'
+    body = f"<laneSet>{lane}</laneSet>{fragment}"
     return definitions(f'<process id="p" isExecutable="true" cl:profile="case">{body}</process>')
 
 

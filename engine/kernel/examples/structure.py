@@ -68,6 +68,16 @@ STRUCTURE: dict[str, AnyExample] = {
         '<userTask id="x"><documentation/><incoming>start_x</incoming></userTask>',
         between,
     ),
+    "structure/lane-reference": Example(
+        '<laneSet><lane id="desk"><flowNodeRef>nobody</flowNodeRef></lane></laneSet>',
+        '<laneSet><lane id="desk"><flowNodeRef>ask</flowNodeRef></lane></laneSet>',
+        beside,
+    ),
+    "structure/flow-reference": Example(
+        '<userTask id="x"><incoming>x_end</incoming></userTask>',
+        '<userTask id="x"><incoming>start_x</incoming></userTask>',
+        between,
+    ),
     "structure/missing-id": Example(
         '<boundaryEvent attachedToRef="ask"><signalEventDefinition signalRef="alarm"/>'
         "</boundaryEvent>",

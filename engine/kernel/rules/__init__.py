@@ -10,12 +10,14 @@ from engine.kernel.rules import (
     activities,
     compensation,
     data,
+    directions,
     events,
     flows,
     foreign,
     gateways,
     house,
     languages,
+    references,
     structure,
     vocabulary,
 )
@@ -24,8 +26,10 @@ from engine.kernel.rules.subject import Check, Subject
 
 CHECKS: tuple[Check, ...] = (
     structure.check,
+    references.check,
     flows.check,
     gateways.check,
+    directions.check,
     events.check,
     compensation.check,
     activities.check,

@@ -14,6 +14,19 @@ _LANGUAGE = define(
     "An expression declares FEEL as its language, or none.",
     "表达式的语言须为 FEEL，或不声明。",
 )
+#: The expressions that the engine evaluates.
+_EVALUATED = frozenset(
+    {
+        "completionCondition",
+        "condition",
+        "conditionExpression",
+        "loopCardinality",
+        "loopCondition",
+        "timeCycle",
+        "timeDate",
+        "timeDuration",
+    }
+)
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -21,12 +34,18 @@ def check(subject: Subject) -> Iterator[Finding]:
     for process in subject.processes:
         for node in process.iter():
             language = node.get("language")
-            if local_name(node) and language is not None and not is_feel(language):
+            if language is not None and _is_evaluated(node) and not is_feel(language):
                 yield _LANGUAGE.at(
                     _place(node),
                     f"its {local_name(node)} {text_of(node)[:60]!r} is written in {language[:60]}",
                     _way_out(text_of(node)),
                 )
+
+
+def _is_evaluated(node: Node) -> bool:
+    parent = node.getparent()
+    around = "" if parent is None else local_name(parent)
+    return local_name(node) in _EVALUATED and around != "complexBehaviorDefinition"
 
 
 def is_feel(language: str) -> bool:

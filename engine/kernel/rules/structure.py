@@ -24,14 +24,18 @@ _PASSIVE = frozenset(
     {
         "association",
         "auditing",
+        "categoryValueRef",
         "documentation",
         "extensionElements",
         "group",
         "incoming",
+        "ioBinding",
         "laneSet",
         "monitoring",
         "outgoing",
         "sequenceFlow",
+        "supportedInterfaceRef",
+        "supports",
         "textAnnotation",
     }
 )

@@ -88,15 +88,20 @@ def _is_said_elsewhere(violation: Violation, processes: Collection[Node]) -> boo
 def _rule(violation: Violation, *, runs: bool) -> Rule:
     if violation.kind is Kind.ORDER:
         return _ORDER
-    if not runs or violation.kind in _NOTHING_LOST:
-        return _HARMLESS
-    if violation.key is None or violation.kind is Kind.RETYPED:
-        return _SCHEMA
+    return _SCHEMA if runs and _loses_something(violation) else _HARMLESS
+
+
+def _loses_something(violation: Violation) -> bool:
+    key = violation.key
+    if violation.kind in _NOTHING_LOST:
+        return False
+    if key is None or violation.kind is Kind.RETYPED:
+        return True
     if violation.kind is Kind.TWICE:
-        return _SCHEMA if violation.key in _REFERRED else _HARMLESS
-    if ELEMENTS[violation.key].fate is Fate.DOCUMENTATION or _is_meaningless(violation):
-        return _HARMLESS
-    return _SCHEMA
+        return key in _REFERRED
+    if key == "association":  # where one is needed, the rules of compensation miss it
+        return False
+    return ELEMENTS[key].fate is not Fate.DOCUMENTATION and not _is_meaningless(violation)
 
 
 def _is_meaningless(violation: Violation) -> bool:

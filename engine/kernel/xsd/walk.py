@@ -31,6 +31,8 @@ class Kind(StrEnum):
     TWICE = "twice"
 
 
+#: Attributes that BPMN gives to formal expressions only.
+_FORMAL = frozenset({"language", "evaluatesToTypeRef"})
 #: Longer words are no slip of the pen.
 _WORD = 60
 
@@ -67,6 +69,8 @@ class Place:
     type: Type | None
     #: the simple type of its text, where it has no complex one
     text: str | None = None
+    #: an expression that should say by xsi:type that it is a formal one
+    loose: bool = False
 
 
 def places(root: Node) -> Iterator[Place]:
@@ -92,13 +96,11 @@ def _place(schema: Schema, parent: Type, node: Node) -> Place | None:
         return None
     child, key = found[1], element_key(name, found[1])
     if child.is_global or child.type in schema.types:
-        return Place(node, key, _effective(schema, schema.type_of(parent, name)))
+        type_ = schema.type_of(parent, name)
+        if type_ is not None and type_.name == "tExpression":
+            return Place(node, key, schema.types["tFormalExpression"], loose=True)
+        return Place(node, key, type_)
     return Place(node, key, None, child.type)
-
-
-def _effective(schema: Schema, type_: Type | None) -> Type | None:
-    """Every expression may say its language, whether or not it names its type."""
-    return schema.types["tFormalExpression"] if type_ and type_.name == "tExpression" else type_
 
 
 def violations(root: Node) -> Iterator[Violation]:
@@ -118,16 +120,13 @@ def violations(root: Node) -> Iterator[Violation]:
 def _attributes(place: Place) -> Iterator[Violation]:
     node, known = place.node, place.type.attributes if place.type else {}
     for name, text in sorted((str(k), str(v)) for k, v in node.attrib.items()):
-        space = namespace_of(name)
-        if space == XSI and name.endswith("}type"):
-            yield from _retyped(place, text)
-        elif space == BPMN:
-            short = name.rpartition("}")[2]
-            message = f"the attribute {short!r} has a prefix and would be ignored"
-            yield Violation(Kind.ATTRIBUTE, node, place.key, message, "write it without prefix")
-        elif not space and name not in known:
+        if namespace_of(name):
+            yield from _prefixed(place, name, text)
+        elif place.loose and name in _FORMAL:
+            yield from _informal(place, name)
+        elif name not in known:
             yield _unknown_attribute(place, name, list(known))
-        elif not space and not is_value(known[name].type, text):
+        elif not is_value(known[name].type, text):
             wanted = expected(known[name].type)
             message = f"{name}={text[:60]!r} cannot be read"
             yield Violation(Kind.VALUE, node, place.key, message, f"write {wanted}", known[name])
@@ -135,6 +134,24 @@ def _attributes(place: Place) -> Iterator[Violation]:
         if attribute.required and node.get(name) is None:
             message = f"the attribute {name!r} is missing"
             yield Violation(Kind.MISSING, node, place.key, message, f"write {name}=…", attribute)
+
+
+def _prefixed(place: Place, name: str, text: str) -> Iterator[Violation]:
+    """Attributes of other vendors may stand anywhere; those of BPMN have no prefix."""
+    space, word = namespace_of(name), name.rpartition("}")[2]
+    if space == XSI and word == "type":
+        yield from _retyped(place, text)
+    elif space == BPMN:
+        message = f"the attribute {word!r} has a prefix and would be ignored"
+        yield Violation(Kind.ATTRIBUTE, place.node, place.key, message, "write it without prefix")
+
+
+def _informal(place: Place, name: str) -> Iterator[Violation]:
+    """Every expression may say its language here, whether or not it says that it is formal."""
+    if place.node.get(f"{{{XSI}}}type") is None:
+        message = f"{name} stands on an expression that is not declared as formal; it is read"
+        way_out = 'write xsi:type="tFormalExpression" beside it'
+        yield Violation(Kind.FOREIGN, place.node, place.key, message, way_out)
 
 
 def _unknown_attribute(place: Place, name: str, known: list[str]) -> Violation:
