@@ -345,3 +345,37 @@ def test_incidents_are_told_by_the_element_that_failed(tmp_path: Path, before: s
     assert (told.code, told["status"]) == (0, "incident")
     (incident,) = told["incidents"]
     assert (incident["id"], incident["code"]) == ("choice", "no-flow-taken")
+
+
+def test_field_called_outcome_is_a_field_like_others_where_no_task_gives_one(
+    tmp_path: Path,
+) -> None:
+    drawing = diagram(
+        process(
+            "p",
+            start(),
+            service("look"),
+            xor("choice", default="choice_to_no"),
+            end("yes"),
+            end("no"),
+            flows("start > look > choice", 'choice ? outcome = "fine" > yes', "choice > no"),
+        )
+    )
+    told = play(tmp_path, drawing, {"complete": "look", "data": {"outcome": "fine"}})
+    assert told["ends"] == ["yes"]
+
+
+def test_process_that_a_message_starts_runs_beside_and_is_told_by_its_name(tmp_path: Path) -> None:
+    sender = process(
+        "shop", start(), throw("order", message("order")), end(), flows("start > order > end")
+    )
+    receiver = process(
+        "bakery", start("told", message("order")), user("bake"), end("baked"),
+        flows("told > bake > baked"),
+    )  # fmt: skip
+    told = play(tmp_path, diagram(sender, receiver))
+    assert (told["status"], told["ends"], told.work) == ("waiting", ["end"], ["bake"])
+    places = {step["id"]: step["in"] for step in told["path"]}
+    assert (places["order"], places["bake"]) == ("", "bakery")
+    done = play(tmp_path, diagram(sender, receiver), {"complete": "bake"})
+    assert (done["status"], done["ends"]) == ("completed", ["end", "baked"])

@@ -30,7 +30,9 @@ def context_of(w: Working, expression: Expression, scope: Scope | None) -> dict[
         context.update(scope.local)
         context.update(scope.items)
         context["local"] = scope.local
-        context["outcome"] = scope.outcome
+        # a diagram drawn elsewhere may have a field of that name; a task's own answer comes first
+        if scope.outcome is not None or "outcome" not in context:
+            context["outcome"] = scope.outcome
     if "clocks" in named:
         context["clocks"] = clock_views(w)
     if "indicators" in named:
