@@ -7,8 +7,11 @@ the memory; paths stay inside the release.
 import base64
 import binascii
 import io
+import lzma
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -125,6 +128,20 @@ def _parts() -> Iterator[tuple[str, bytes]]:
         yield part.filename or "", part.read()
 
 
+#: What the readers of the several kinds of compression raise at damaged bytes.
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
+
+
 def _members(data: bytes) -> Iterator[tuple[str, bytes]]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -132,7 +149,7 @@ def _members(data: bytes) -> Iterator[tuple[str, bytes]]:
             _check_sizes(infos)
             for info in infos:
                 yield info.filename, archive.read(info)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, ValueError) as exc:
+    except _UNREADABLE as exc:
         raise api_problem("malformed-request", f"The archive cannot be read: {exc}.") from exc
 
 

@@ -70,6 +70,9 @@ RETURN_OUTCOMES = frozenset(
 #: The case is closed at 结案, also while its evaluation goes on.
 CLOSING = ("close", "closed")
 FILING = ("file", "filed")
+#: Open work of these acts keeps a case from being closed; what may follow closing.
+SETTLED_BEFORE_CLOSING = frozenset({"check", "coordinate", "approve", "void"})
+AFTER_CLOSING = frozenset({"evaluate", "reply"})
 
 STAGES = ("collection", "filing", "dispatch", "handling", "feedback", "closing", "evaluation")
 

@@ -18,6 +18,9 @@ from engine.domain.errors import CalendarError
 MINUTES_OF_A_DAY = 24 * 60
 MONDAY_TO_FRIDAY = (1, 2, 3, 4, 5)
 _LAST_WEEKDAY = 7
+#: What is published lies in these years: times beside it must be days that can be written.
+_FIRST_YEAR, _LAST_YEAR = 1900, 2999
+_MOST_DAYS = 3_700
 
 
 class DayKind(StrEnum):
@@ -98,8 +101,15 @@ class Calendar:
                 f"({self.first})",
                 calendar=self.id,
             )
+        if self.first.year < _FIRST_YEAR or self.last.year > _LAST_YEAR:
+            raise CalendarError(
+                f"calendar {self.id!r}: the published range lies between {_FIRST_YEAR} and "
+                f"{_LAST_YEAR}",
+                calendar=self.id,
+            )
         try:
-            ZoneInfo(self.zone)
+            # `localtime` is another zone on another machine, so a place is asked for
+            ZoneInfo(self.zone if "/" in self.zone or self.zone == "UTC" else "")
         except (ZoneInfoNotFoundError, ValueError, OSError) as exc:
             raise CalendarError(
                 f"calendar {self.id!r}: {self.zone!r} is no IANA time zone; write one such as "
@@ -246,6 +256,8 @@ def _days_of(run: str) -> Iterable[date]:
     day, last = date.fromisoformat(start), date.fromisoformat(end or start)
     if last < day:
         raise CalendarError(f"the run of days {run!r} ends before it begins")
+    if (last - day).days > _MOST_DAYS:
+        raise CalendarError(f"the run of days {run!r} is longer than {_MOST_DAYS} days")
     while day <= last:
         yield day
         day += timedelta(days=1)

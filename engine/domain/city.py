@@ -78,9 +78,10 @@ class City:
         if grid is not None and post.duty_grid != grid:
             return False
         unit = wanted.get("unit")
-        return unit is None or unit in self._chain(post.unit)
+        return unit is None or unit in self.units_above(post.unit)
 
-    def _chain(self, unit: str | None) -> Iterable[str]:
+    def units_above(self, unit: str | None) -> Iterable[str]:
+        """The unit itself and every unit above it."""
         seen: list[str] = []
         while unit is not None and unit not in seen:
             seen.append(unit)

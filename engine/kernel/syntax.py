@@ -24,6 +24,8 @@ def syntax_fault(name: str, data: bytes) -> tuple[int, str] | None:
         return exc.lineno, f"it is not JSON: {exc.msg}"
     except yaml.YAMLError as exc:
         return _line(exc), f"it is not YAML: {_problem(exc)}"
+    except ValueError:
+        return 0, "a number in it has thousands of digits"
     except RecursionError:
         return 0, "it is nested too deep"
     return None

@@ -21,6 +21,7 @@ from engine.store.writes.releases import CatalogRow, put_catalog, set_current
 
 _HEAD = ("name", "valid_from", "categories", "note")
 _DIGITS = 16
+_SEVERITIES = (None, "normal", "high")
 _LARGEST_NUMBER = 999_999_999
 
 
@@ -78,7 +79,7 @@ def _of_class(entry: Mapping[str, Any], place: str) -> Iterator[CatalogRow]:
     shared = {name: value for name, value in entry.items() if name not in ("conditions", "code")}
     for n, condition in enumerate(conditions):
         number = _number(condition, f"{place}/conditions/{n}")
-        content = to_plain({**shared, "class": code, **condition, "condition": number})
+        content = to_plain({**shared, **condition, "class": code, "condition": number})
         yield CatalogRow(code, number, content)
 
 
@@ -88,6 +89,11 @@ def _number(condition: Mapping[str, Any], place: str) -> int:
     if type(number) is not int or not 1 <= number <= _LARGEST_NUMBER:
         raise refusal(f"{place}/number", f"is not a number from 1 to {_LARGEST_NUMBER}")
     text(condition, "text", place)
+    if "class" in condition or "condition" in condition:
+        raise refusal(place, "says its class and number by where it stands; leave them out")
+    severity = text_or_none(condition, "severity", place)
+    if severity not in _SEVERITIES:
+        raise refusal(f"{place}/severity", "is not normal or high")
     limit = text_or_none(condition, "limit", place)
     if limit is not None:
         try:

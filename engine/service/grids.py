@@ -6,7 +6,7 @@ Coordinates arrive in degrees (decimal text, as the wire has no floats) and are 
 
 from collections.abc import Mapping
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from engine.domain.errors import InvalidRequestError
@@ -119,7 +119,7 @@ def _scaled(value: Any, place: str) -> Any:
     try:
         degrees = Decimal(str(value))
         scaled = (degrees * _SCALE).to_integral_value()
-    except (InvalidOperation, ValueError) as exc:
+    except (ArithmeticError, ValueError) as exc:
         raise refusal(place, f"is not a number of degrees: {value!r}") from exc
     if not degrees.is_finite() or abs(scaled) > _LARGEST:
         raise refusal(place, f"lies beyond 180 degrees: {value!r}")

@@ -1,10 +1,12 @@
 """Texts that no database keeps, and numbers that no row can have: refused, never a fault."""
 
 import base64
+import io
+import zipfile
 
 import pytest
 
-from tests.api.house import House, ok, refused
+from tests.api.house import PERMIT, House, ok, refused
 
 
 @pytest.mark.parametrize("text", ['"\\ud800"', '"\\u0000"', '["a\\u0000"]'])
@@ -45,3 +47,23 @@ def test_person_beyond_ascii_is_acted_for_percent_encoded(house: House) -> None:
     assert ok(gateway.acting_for("%E5%BC%A0%E4%B8%89").get("/cases"))["items"] == []
     for wrong in ("%ff", "%00", ""):
         refused(gateway.acting_for(wrong).get("/cases"), 400, "malformed-request")
+
+
+def test_archive_with_damaged_bytes_is_refused(house: House) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("p.bpmn", b"<definitions/>" * 50)
+    data = bytearray(buffer.getvalue())
+    begin = data.index(b"p.bpmn") + len(b"p.bpmn")
+    data[begin : begin + 5] = b"\xff" * 5
+    headers = {"Content-Type": "application/zip"}
+    answer = house.operator.send("POST", "/releases", data=bytes(data), headers=headers)
+    refused(answer, 400, "malformed-request")
+
+
+@pytest.mark.parametrize("path", ["case.schema.json", "forms/ask.json", "policies/rework.json"])
+def test_number_of_thousands_of_digits_is_a_finding(house: House, path: str) -> None:
+    content = {"p.bpmn": (PERMIT / "permit.bpmn").read_bytes(), path: b"9" * 6000}
+    files = {name: base64.b64encode(data).decode() for name, data in content.items()}
+    problem = refused(house.operator.post("/releases", {"files": files}), 422, "definition-refused")
+    assert {finding["file"] for finding in problem["findings"]} == {path}

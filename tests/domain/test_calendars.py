@@ -57,6 +57,10 @@ def test_next_version_widens_the_published_range() -> None:
     ("change", "words"),
     [
         ({"zone": "Asia/Peking"}, "'Asia/Peking' is no IANA time zone"),
+        ({"zone": "localtime"}, "'localtime' is no IANA time zone"),
+        ({"first": "0001-01-01"}, "between 1900 and 2999"),
+        ({"last": "9999-12-31"}, "between 1900 and 2999"),
+        ({"last": "2900-12-31", "holiday": ["2026-01-01/2899-12-31"]}, "longer than 3700 days"),
         ({"parts": []}, "no working time"),
         ({"parts": ["09:00-12:00", "11:00-13:00"]}, "09:00-12:00 and 11:00-13:00 overlap"),
         ({"parts": ["22:00-06:00"]}, "split a night shift"),

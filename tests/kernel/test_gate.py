@@ -282,6 +282,16 @@ BAD: dict[str, tuple[tuple[str, ...], str, str]] = {
         "word/value",
         "x",
     ),
+    "separation from nobody": (
+        with_task(user("x", words("<cl:separation/>"))),
+        "word/value",
+        "x",
+    ),
+    "separation from what is not there": (
+        with_task(user("x", words('<cl:separation from="void_reqested"/>'))),
+        "word/value",
+        "x",
+    ),
     "misspelt word": (with_task(user("x", cl_outcoms="yes")), "word/unknown", "x"),
     "misspelt child": (with_task(user("x", words('<cl:outputs name="a"/>'))), "word/unknown", "x"),
     "misspelt attribute": (

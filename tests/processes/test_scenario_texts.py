@@ -24,6 +24,8 @@ RULES = frozenset(
         "authorisation/duty-grid",
         "authorisation/role",
         "authorisation/unit",
+        "closing/closed",
+        "closing/still-open",
         "message/still-open",
         "outcome/not-declared",
         "output/not-declared",

@@ -111,6 +111,9 @@ def test_catalog_version_is_named_by_its_content(
         ("classes/0/conditions/1/number", True, "conditions/1/number"),
         ("classes/0/conditions/0/text", " ", "conditions/0/text"),
         ("classes/0/conditions/0/limit", "soon", "classes/0/conditions/0/limit"),
+        ("classes/0/conditions/0/severity", 5, "classes/0/conditions/0/severity"),
+        ("classes/0/conditions/0/severity", "huge", "classes/0/conditions/0/severity"),
+        ("classes/0/conditions/0/class", [], "leave them out"),
     ],
 )
 def test_catalog_names_the_place_that_is_wrong(
@@ -212,6 +215,7 @@ def test_duty_grids_may_come_with_the_cells(inst: Installation, operator: Actor)
         ("features/0/geometry/coordinates/0/1/0", "x", "coordinates/0/1/0"),
         ("features/0/geometry/coordinates/0/1/0", "NaN", "coordinates/0/1/0"),
         ("features/0/geometry/coordinates/0/1/0", "181", "180 degrees"),
+        ("features/0/geometry/coordinates/0/1/0", "1e999999", "number of degrees"),
         ("features/0/geometry/coordinates/0/1/0", True, "coordinates/0/1/0"),
     ],
 )

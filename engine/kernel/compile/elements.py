@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from engine.domain.acts import AXIS_OF_ACT
 from engine.feel import Expression
 from engine.kernel.compile.events import opens_cases, read_event, with_further_events
 from engine.kernel.compile.lanes import LaneWords, lane_of
@@ -17,9 +18,11 @@ from engine.kernel.words import (
     ACTIVITIES,
     CAMUNDA,
     EVENTS,
+    FLOW_NODES,
     Node,
     child,
     cl,
+    extensions,
     is_event_subprocess,
     is_true,
     line_of,
@@ -105,12 +108,26 @@ def _user_task(node: Node, around: Surroundings, reading: Reading) -> dict[str, 
         "outcomes": outcomes,
         "reason_required": reasons,
         "outputs": read_outputs(node, outcomes, reading),
-        "separation": tuple(
-            Separation(mark.get("from"), mark.get("same"))
-            for mark in reading.children(node, "separation")
-        ),
+        "separation": _separation(node, reading),
         "form": node.get(cl("form")),
     }
+
+
+def _separation(node: Node, reading: Reading) -> tuple[Separation, ...]:
+    """Further pairs: each names an act or an element of the process, so that no slip lifts it."""
+    process = next(n for n in node.iterancestors() if local_name(n) == "process")
+    known = {n.get("id") for n in process.iter() if local_name(n) in FLOW_NODES} | set(AXIS_OF_ACT)
+    found = []
+    for mark in extensions(node, "separation"):
+        named = [name for name in (mark.get("from"), mark.get("same")) if name is not None]
+        if not named:
+            reading.refuse(node, "cl:separation names nobody", 'write from="…" or same="…"')
+        for name in named:
+            if name not in known:
+                way_out = "name an act, or the id of a task or message event of this process"
+                reading.refuse(node, f"cl:separation: {name!r} is not there", way_out)
+        found.append(Separation(mark.get("from"), mark.get("same")))
+    return tuple(found)
 
 
 def _check_clocks(

@@ -109,10 +109,21 @@ def separate(w: Working, act: str | None, element: Element) -> None:
         _check_diagram_pair(w, pair.from_, pair.same, people)
 
 
-def eligible(w: Working, act: str | None, roster: Sequence[str]) -> list[str]:
-    """Those of a roster whom separation leaves free for this act."""
-    pairs = further_pairs(w)
-    return [p for p in roster if find_violation(act, (p,), w.state.acts, pairs) is None]
+def eligible(w: Working, element: Element, roster: Sequence[str]) -> list[str]:
+    """Those of a roster whom separation leaves free for this step."""
+    return [person for person in roster if _is_free(w, element, person)]
+
+
+def _is_free(w: Working, element: Element, person: str) -> bool:
+    act = element.act if isinstance(element.act, str) else None
+    if find_violation(act, (person,), w.state.acts, further_pairs(w)) is not None:
+        return False
+    try:
+        for pair in element.separation:
+            _check_diagram_pair(w, pair.from_, pair.same, (person,))
+    except SeparationError:
+        return False
+    return True
 
 
 def further_pairs(w: Working) -> tuple[FurtherPair, ...]:

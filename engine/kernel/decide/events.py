@@ -8,6 +8,7 @@ from engine.kernel.compile.model import AtClock, Element
 from engine.kernel.decide import document
 from engine.kernel.decide.authorise import SYSTEM_ROLE, authorise_item, record_act, separate
 from engine.kernel.decide.clocks import mark_fired
+from engine.kernel.decide.closing import refuse_after_closing
 from engine.kernel.decide.receiving import (
     find_receiver,
     find_signalled,
@@ -28,6 +29,7 @@ def correlate(w: Working, command: CorrelateMessage) -> None:
             waiting=names_waited_for(w),
         )
     _authorise_sender(w, receiver.element)
+    refuse_after_closing(w, receiver.element)
     refuse_second(w, receiver.element)
     if receiver.element.reason_required and not (command.reason or "").strip():
         raise ReasonRequiredError(

@@ -15,6 +15,7 @@ from engine.kernel.compile.model import Element
 from engine.kernel.decide import document
 from engine.kernel.decide.authorise import authorise_item, record_act, separate
 from engine.kernel.decide.clocks import apply_clock_words
+from engine.kernel.decide.closing import refuse_after_closing, refuse_to_close_over
 from engine.kernel.decide.stepping import advance, find_wait, note_domain_event
 from engine.kernel.decide.working import Working
 from engine.kernel.run import Wait
@@ -55,7 +56,9 @@ def complete(w: Working, command: CompleteWorkItem) -> None:
     separate(w, _act(element), element)
     w.post = authorise_item(w, item, element)
     _refuse_other_holder(w, item)
+    refuse_after_closing(w, element)
     outcome = _check_answer(element, command)
+    refuse_to_close_over(w, wait, outcome)
     document.check_outputs(w, element.outputs, command.data, outcome=outcome)
     added = document.filing_values(w, element, outcome, command.data)
     _tell(w, command, item, element, outcome)

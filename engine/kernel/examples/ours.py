@@ -57,6 +57,11 @@ OURS: dict[str, AnyExample] = {
     "expression/feel": Example(
         _XOR.format(_IF.format("${level == 1}")), _XOR.format(_IF.format("level = 1")), choice
     ),
+    "expression/function": Example(
+        _XOR.format(_IF.format("len(photos) > 1")),
+        _XOR.format(_IF.format("count(photos) > 1")),
+        choice,
+    ),
     "expression/empty": Example(
         _XOR.format(_IF.format("")), _XOR.format(_IF.format("level = 1")), choice
     ),
@@ -104,6 +109,11 @@ OURS: dict[str, AnyExample] = {
         _line(_GOOD) + _ALSO.format(""), _line(_GOOD) + _ALSO.format(' cl:role="acceptor"'), case
     ),
     "house/act": Example(_line('<userTask id="ask" cl:stage="dispatch"/>'), _line(_GOOD), case),
+    "house/axis": Example(
+        _line(_GOOD.replace("/>", ' cl:axis="handling"/>')),
+        _line(_GOOD.replace("/>", ' cl:axis="command"/>')),
+        case,
+    ),
     "house/stage": Example(_line('<userTask id="ask" cl:act="dispatch"/>'), _line(_GOOD), case),
     "house/outcomes": Example(
         _chosen("", ' name="fits"'), _chosen('cl:outcomes="yes no"', ' name="fits"'), case

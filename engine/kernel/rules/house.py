@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from engine.domain.acts import AXIS_OF_ACT
+from engine.domain.people import Axis
 from engine.kernel.findings import Finding
 from engine.kernel.rules.registry import define
 from engine.kernel.rules.subject import Subject
@@ -36,6 +37,12 @@ _ACT = define(
     "warning",
     "Every user task names an act of the vocabulary.",
     "用户任务须写明词汇表中的行为。",
+)
+_AXIS = define(
+    "house/axis",
+    "warning",
+    "An act is done on its own axis: supervision, command or handling.",
+    "行为须在其所属的轴（监督、指挥、处置）上进行。",
 )
 _STAGE = define(
     "house/stage", "warning", "Every user task names its stage.", "用户任务须写明环节。"
@@ -96,11 +103,34 @@ def _user_task(node: Node, process: Node) -> Iterator[Finding]:
     if act is None or (not act.startswith("=") and act not in AXIS_OF_ACT):
         known = ", ".join(sorted(AXIS_OF_ACT))
         yield _ACT.at(node, f"its act {act!r} is not in the vocabulary", f"one of: {known}")
+    else:
+        yield from _axis(node, act, process)
     stage = node.get(cl("stage"))
     if stage not in _STAGES and not (stage is None and act in _AT_ANY_STAGE):
         yield _STAGE.at(node, f"its stage is {stage!r}", "name one of the seven stages")
     if node.get(cl("outcomes")) is None and _before_choice(node):
         yield _OUTCOMES.at(node, "a choice follows it", 'write cl:outcomes="…"')
+
+
+def _axis(node: Node, act: str, process: Node) -> Iterator[Finding]:
+    wanted = AXIS_OF_ACT.get(act, Axis.NONE)
+    found = node.get(cl("axis")) or _lane_axis(node, process)
+    if wanted is not Axis.NONE and found is not None and found != wanted:
+        yield _AXIS.at(
+            node, f"{act!r} belongs to {wanted}, not to {found}", f"put it into a lane of {wanted}"
+        )
+
+
+def _lane_axis(node: Node, process: Node) -> str | None:
+    """The axis of the innermost lane around the node, or around a sub-process that holds it."""
+    names = {node.get("id"), *(a.get("id") for a in node.iterancestors())}
+    found = None
+    for lane in process.iter():
+        if local_name(lane) != "lane" or not lane.get(cl("axis")):
+            continue
+        if any(text_of(r) in names for r in children(lane, "flowNodeRef")):
+            found = lane.get(cl("axis"))
+    return found
 
 
 def _has_lane_role(node: Node, process: Node) -> bool:
