@@ -11,7 +11,7 @@ from engine.feel.errors import (
     FeelValueError,
     HitPolicyError,
 )
-from engine.feel.expression import Expression, compile_expression, compile_unary_tests
+from engine.feel.expression import Expression, compile_expression, compile_unary_tests, feel_for
 from engine.feel.json_values import from_json, to_json
 from engine.feel.values import Function, Range, YearsMonths
 
@@ -34,6 +34,7 @@ __all__ = [
     "YearsMonths",
     "compile_expression",
     "compile_unary_tests",
+    "feel_for",
     "from_json",
     "read_decision_model",
     "to_json",

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from engine.feel.budget import DEFAULT_BUDGET, Budget, Run, Warning_
+from engine.feel.calls import unknown_calls
 from engine.feel.compiler import Closure, Compiler, refuse_deep_trees
 from engine.feel.compiler.core import Node, nodes
 from engine.feel.compiler.unary_tests import Test, any_of, compile_test
@@ -24,10 +25,18 @@ _NO_TYPES: Mapping[str, Type] = {}
 class Expression:
     """One FEEL text, ready to be evaluated any number of times from any thread."""
 
-    __slots__ = ("_closure", "_variables", "text")
+    __slots__ = ("_closure", "_variables", "text", "unknown_calls")
 
-    def __init__(self, text: str, closure: Closure, variables: Variables) -> None:
+    def __init__(
+        self,
+        text: str,
+        closure: Closure,
+        variables: Variables,
+        unknown_calls: tuple[str, ...] = (),
+    ) -> None:
         self.text = text
+        #: functions that FEEL does not have and the text does not define: null for ever
+        self.unknown_calls = unknown_calls
         self._closure = closure
         self._variables = variables
 
@@ -86,8 +95,15 @@ def _compiled(text: str, names: frozenset[str], start: str) -> Expression:
         # FEEL reads `< 10` as an interval, and a condition of that would never hold.
         proposal = propose(text, lambda candidate: parse(candidate, names, _NO_TYPES, start))
         raise FeelSyntaxError("the left side of the comparison is missing", proposal=proposal)
-    closure, variables = expression_closure(text, names, _NO_TYPES)
-    return Expression(stripped.removeprefix("=").strip(), closure, variables)
+    tree = _tree(text, names, _NO_TYPES, "expression")
+    closure = Compiler(_NO_TYPES).compile(tree)
+    plain = stripped.removeprefix("=").strip()
+    return Expression(plain, closure, variables_of(tree), unknown_calls(tree))
+
+
+def feel_for(text: str) -> str | None:
+    """The FEEL text that was probably meant by a text of another language."""
+    return propose(text, lambda candidate: parse(candidate, frozenset(), _NO_TYPES, "expression"))
 
 
 def expression_closure(

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from lark import Token, Tree
 
+from engine.feel.calls import unknown_calls
+from engine.feel.dialects import plainer
 from engine.feel.errors import FeelError, FeelSyntaxError
 from engine.feel.names import WIDE_MARKS
 
@@ -62,14 +64,14 @@ def refuse_foreign_words(tree: Tree[Token], names: frozenset[str]) -> None:
 
 def propose(text: str, parse: Parses) -> str | None:
     """The FEEL text that was probably meant, if a mechanical translation gives one."""
-    candidate = _translated(_unwrapped(text))
+    candidate = _translated(plainer(_unwrapped(text)))
     if candidate is None or candidate == text.strip():
         return None
     try:
-        parse(candidate)
+        found = parse(candidate)
     except FeelError:
         return None
-    return candidate
+    return None if isinstance(found, Tree) and unknown_calls(found) else candidate
 
 
 def _unwrapped(text: str) -> str:

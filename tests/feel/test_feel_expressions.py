@@ -189,6 +189,22 @@ def test_syntax_error_names_the_place(text: str, line: int, column: int) -> None
         ("status == 'open'", 'status = "open"'),
         ('${n gt 5 ? "x" : "y"}', 'if n > 5 then "x" else "y"'),
         ("等级 = “高”", '等级 = "高"'),
+        ("${empty x}", '(x = null or x = "")'),
+        ("${!empty x && y}", 'not(x = null or x = "") and y'),
+        ("${a % 2 == 0}", "modulo(a, 2) = 0"),
+        ("${a div 2 lt 3}", "a / 2 < 3"),
+        ("${items.size() > 3}", "count(items) > 3"),
+        ('${items.contains("a")}', 'list contains(items, "a")'),
+        ("${'yes'.equals(answer)}", '"yes" = answer'),
+        ("${execution.getVariable('var1') == null}", "var1 = null"),
+        ("getDataObject('x') == 1", "x = 1"),
+        ("/order/amount == 1", "order.amount = 1"),
+        ("$amount == 1", "amount = 1"),
+        ("return a == 1;", "a = 1"),
+        ("${a} == 1", "a = 1"),
+        ("${items[0] == 1}", "items[1] = 1"),
+        ("${a}-${b}", None),
+        ("${bean.method(a)}", None),
         ("a +", None),
         ("x; drop", None),
     ],
@@ -197,6 +213,21 @@ def test_foreign_expression_is_refused_with_feel_proposed(text: str, proposal: s
     with pytest.raises(FeelSyntaxError) as caught:
         compile_expression(text)
     assert caught.value.proposal == proposal
+
+
+@pytest.mark.parametrize(
+    ("text", "unknown"),
+    [
+        ("count(x) > 1 and list contains(x, 1)", ()),
+        ("len(x) > 1", ("len",)),
+        ('"x".equals(a)', ("….equals",)),
+        ("execution.getVariable(x)", ("execution.getVariable",)),
+        ("{f: function(x) x + 1, y: f(2)}.y", ()),
+        ("for f in [1] return f(2)", ()),
+    ],
+)
+def test_functions_that_feel_does_not_have_are_told(text: str, unknown: tuple[str, ...]) -> None:
+    assert compile_expression(text).unknown_calls == unknown
 
 
 def test_external_function_is_refused() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import dropwhile
 
-from engine.feel import Expression, FeelError, FeelSyntaxError, compile_expression
+from engine.feel import Expression, FeelError, FeelSyntaxError, compile_expression, feel_for
 from engine.kernel.findings import Finding
 from engine.kernel.rules.registry import define
 from engine.kernel.rules.subject import Subject
@@ -15,6 +15,12 @@ _EXPRESSION = define(
     "error",
     "Expressions are FEEL that can be read.",
     "表达式须为可读的 FEEL。",
+)
+_FUNCTION = define(
+    "expression/function",
+    "error",
+    "Expressions call functions of FEEL.",
+    "表达式只能调用 FEEL 的函数。",
 )
 _EMPTY = define("expression/empty", "error", "An expression is not empty.", "表达式不得为空。")
 PERSONAL = define(
@@ -50,6 +56,7 @@ class Reading:
         except FeelError as exc:
             self._unreadable(node, stripped, what, exc)
             return None
+        self._refuse_unknown(node, compiled, what)
         self._refuse_personal(node, compiled, what)
         return compiled
 
@@ -100,6 +107,16 @@ class Reading:
             compile_expression(text)
         except FeelError as exc:
             self._unreadable(node, text, what, exc)
+
+    def _refuse_unknown(self, node: Node, compiled: Expression, what: str) -> None:
+        """A function that FEEL does not have is null for ever, so nothing would ever be true."""
+        for name in compiled.unknown_calls:
+            proposal = feel_for(compiled.text)
+            way_out = (
+                f"write: {proposal}" if proposal else "FEEL's functions: docs/reference/feel.md"
+            )
+            message = f"{what} {compiled.text[:60]!r} calls {name}, which FEEL does not have"
+            self.findings.append(_FUNCTION.at(node, message, way_out))
 
     def _refuse_personal(self, node: Node, compiled: Expression, what: str) -> None:
         for name in sorted(personal_among(compiled.variables, self.subject.personal)):

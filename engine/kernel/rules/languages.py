@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engine.feel import FeelError, FeelSyntaxError, compile_expression
+from engine.feel import FeelError, compile_expression, feel_for
 from engine.kernel.findings import Finding
 from engine.kernel.rules.registry import define
 from engine.kernel.rules.subject import Subject
@@ -54,10 +54,11 @@ def is_feel(language: str) -> bool:
 
 
 def _way_out(text: str) -> str:
+    proposal = feel_for(text)
+    if proposal is not None:
+        return f"write in FEEL: {proposal}"
     try:
         compile_expression(text)
-    except FeelSyntaxError as exc:
-        return f"write in FEEL: {exc.proposal}" if exc.proposal else "write it in FEEL"
     except FeelError:
         return "write it in FEEL"
     return "the text is FEEL as well: remove the language, if it means the same"
