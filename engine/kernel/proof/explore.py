@@ -40,6 +40,11 @@ class Budget:
             raise TooLargeError("the diagram has more states than are looked at")
 
 
+def budget_of(states: int) -> Budget:
+    """A budget of so many states, and of work in proportion."""
+    return Budget(states, states * WORK_FOR_EACH_STATE)
+
+
 @dataclass(slots=True)
 class Fault:
     """A fault at an element, and the ids that a shortest run to it enters."""
@@ -124,16 +129,19 @@ class Exploration:
             self._reach(move.after, _Found(price + len(move.path), marking, move.path))
             fault = self._fault_of(move)
             if fault is not None:
-                kind, element = fault
+                kind, element, path = fault
                 self.faulty.add(move.after)
-                self._note(kind, element, price + len(move.path), (marking, move.path))
+                self._note(kind, element, price + len(path), (marking, path))
 
-    def _fault_of(self, move: Move) -> tuple[str, str] | None:
+    def _fault_of(self, move: Move) -> tuple[str, str, tuple[str, ...]] | None:
         if move.clash is not None:
-            return ("lost-synchronisation", move.clash)
+            name = move.clash.rstrip("<>").partition("#")[0]
+            # two tokens that meet at an activity enter it one after the other
+            last = (name, name) if move.clash.endswith("<") else ()
+            return ("lost-synchronisation", name, (*move.path, *last))
         raised = move.raised
         if raised is not None and raised.drawn and raised.kind == "error":
-            return ("uncaught-error", raised.element)
+            return ("uncaught-error", raised.element, move.path)
         return None
 
     def _note(

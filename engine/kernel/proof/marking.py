@@ -34,7 +34,7 @@ class Move:
 
     path: tuple[str, ...]
     after: Marking
-    #: where two tokens met, as element id
+    #: the node by which two tokens met
     clash: str | None = None
     raised: Raised | None = None
 

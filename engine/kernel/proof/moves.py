@@ -23,7 +23,7 @@ from engine.kernel.proof.catching import (
 from engine.kernel.proof.marking import Marking, Move, Raised, Token, have_met, put, without
 from engine.kernel.proof.net import EventSub, Net, Node
 from engine.kernel.proof.reach import can_join
-from engine.kernel.proof.ways import element_before, settled, ways_out
+from engine.kernel.proof.ways import meeting_place, ways_out
 
 Path = tuple[str, ...]
 
@@ -112,7 +112,7 @@ class Game:
         self, net: Net, path: Path, rest: Marking, node: Node, colour: int
     ) -> Iterator[Move]:
         for ways in ways_out(net, node):
-            tokens: list[Token] = [(settled(net, edge), colour, ()) for edge in ways]
+            tokens: list[Token] = [(edge.key, colour, ()) for edge in ways]
             yield _placed(net, path, rest, tokens)
 
     # activities that last
@@ -275,5 +275,5 @@ class Game:
 
 def _placed(net: Net, path: Path, rest: Marking, tokens: list[Token]) -> Move:
     """Adds tokens; two of comparable origin at one place have lost their synchronisation."""
-    clash = next((element_before(net, t[0]) for t in tokens if have_met(rest, t)), None)
+    clash = next((meeting_place(net, t[0]) for t in tokens if have_met(rest, t)), None)
     return Move(path, put(rest, *tokens), clash)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from engine.kernel.compile.model import Definition, Element
 from engine.kernel.findings import Severity
-from engine.kernel.proof.explore import STATES, Budget, Exploration, Fault
+from engine.kernel.proof.explore import STATES, Exploration, Fault, budget_of
 from engine.kernel.proof.finding import ProcessProof, ProofFinding, Verdict, finding_at
 from engine.kernel.proof.marking import TooLargeError
 
@@ -16,7 +16,7 @@ def prove_soundness(
     definition: Definition, *, called: bool = False, states: int = STATES
 ) -> ProcessProof:
     """The verdict on one process. An error that leaves a process that is `called` may be caught."""
-    budget = Budget(states, states * (Budget().work // STATES))
+    budget = budget_of(states)
     exploration: Exploration | None = None
     reason: str | None = None
     findings: list[ProofFinding] = []
@@ -33,7 +33,7 @@ def prove_soundness(
     verdict = Verdict.UNSOUND if findings else Verdict.SOUND
     if reason is not None and not findings:
         verdict = Verdict.UNKNOWN
-        findings.append(_unknown(definition, reason))
+        findings.append(unknown(definition, reason))
     return ProcessProof(
         process=definition.process_id,
         file=definition.file,
@@ -49,7 +49,8 @@ def _is_uncaught(fault: Fault) -> bool:
     return fault.kind == "uncaught-error"
 
 
-def _unknown(definition: Definition, reason: str) -> ProofFinding:
+def unknown(definition: Definition, reason: str) -> ProofFinding:
+    """That there is no verdict, and why."""
     return finding_at(
         "proof/unknown",
         definition,

@@ -1,4 +1,4 @@
-"""By which edges a token leaves a node, and where on them it rests."""
+"""By which edges a token leaves a node, and where two tokens meet."""
 
 from collections.abc import Iterator
 from itertools import combinations
@@ -9,16 +9,6 @@ from engine.kernel.proof.net import Edge, Net, Node
 
 #: More ways out of one inclusive split are not tried one by one.
 MOST_CHOICES = 12
-
-
-def settled(net: Net, edge: Edge) -> str:
-    """Where a token on an edge rests: it does not stop before a merge that is not drawn."""
-    while not edge.members.length and not edge.raisers:
-        node = net.nodes[edge.target]
-        if node.kind != n.PASS or node.shown.length or len(net.outs[node.id]) != 1:
-            break
-        edge = net.edges[net.outs[node.id][0]]
-    return edge.key
 
 
 def ways_out(net: Net, node: Node) -> Iterator[tuple[Edge, ...]]:
@@ -46,10 +36,6 @@ def _inclusive(node: Node, edges: tuple[Edge, ...]) -> Iterator[tuple[Edge, ...]
             yield (*always, *some)
 
 
-def element_before(net: Net, place: str) -> str:
-    """The element by whose passing two tokens have met."""
-    if place.startswith("@"):
-        return place[1:]
-    edge = net.edges[place]
-    element = net.nodes[edge.source].element if edge.source in net.nodes else None
-    return edge.source if element is None else element.id
+def meeting_place(net: Net, place: str) -> str:
+    """The node by whose passing two tokens have met; a merge that is not drawn ends in `<`."""
+    return place[1:] if place.startswith("@") else net.edges[place].source

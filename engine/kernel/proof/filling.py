@@ -1,0 +1,144 @@
+"""One course against one staff: is there somebody for every task, in order, whoever opens the case.
+
+People whose posts are alike may do the same tasks, so one of each kind who has not acted yet is
+tried, and the search is small and complete.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.domain.people import Axis
+from engine.domain.separation import PersonAct
+from engine.kernel.compile.model import Element
+from engine.kernel.proof.opening import Opening
+from engine.kernel.proof.staffing import Staffing, Wanted, kind_of, role_of
+from engine.kernel.proof.units import Units
+
+_MOST_NAMES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """A task that nobody may do, and why."""
+
+    task: Element
+    why: str
+
+
+def find_dead(
+    staffing: Staffing, way: Opening, tasks: tuple[Element, ...], units: Units
+) -> Dead | None:
+    """A task for which nobody is left, whoever has opened the case; None when all are filled.
+
+    Any choice of units will do: the dispatcher takes one that can do it.
+    """
+
+    def is_staffed(task: Element, unit: str) -> bool:
+        return bool(staffing.fitting(Wanted(role_of(task), task.axis, unit)))
+
+    first: Dead | None = None
+    for chosen in units.choices(tasks, is_staffed):
+        search = _Search(staffing, tasks, chosen)
+        dead = next(filter(None, map(search.run, staffing.openers(way))), None)
+        if dead is None:
+            return None
+        first = first or dead
+    return first
+
+
+class _Search:
+    """Fills the tasks of one course in their order, and goes back where nobody is left."""
+
+    def __init__(
+        self, staffing: Staffing, tasks: tuple[Element, ...], units: Mapping[str, str | None]
+    ) -> None:
+        self.staffing, self.tasks = staffing, tasks
+        self.units = [Units.chosen(task, units) for task in tasks]
+        self._kinds: dict[str, object] = {}
+        self._deepest = -1
+        self._dead: Dead | None = None
+
+    def run(self, opened: tuple[PersonAct, ...]) -> Dead | None:
+        """The deepest task that could not be filled; None when all could."""
+        self._deepest, self._dead = -1, None
+        return None if self._fill(0, list(opened)) else self._dead
+
+    def _fill(self, at: int, acts: list[PersonAct]) -> bool:
+        if at == len(self.tasks):
+            return True
+        task = self.tasks[at]
+        for person in self._candidates(at, acts):
+            done = [PersonAct(person, task.act, task.id)] if isinstance(task.act, str) else []
+            if self._fill(at + 1, acts + done):
+                return True
+        return False
+
+    def _candidates(self, at: int, acts: list[PersonAct]) -> list[str]:
+        """Everybody who has acted already, and one of each kind who has not."""
+        task = self.tasks[at]
+        wanted = self._wanted(at, acts)
+        fitting = sorted(self.staffing.fitting(wanted[-1]))
+        acted, kinds, found = {a.person for a in acts}, set[object](), list[str]()
+        for person in fitting:
+            kind = self._kind(person)
+            if (person not in acted and kind in kinds) or self._refusal(task, person, acts):
+                continue
+            if person not in acted:
+                kinds.add(kind)
+            found.append(person)
+        if not found and at > self._deepest:
+            self._deepest, self._dead = at, Dead(task, self._why(task, wanted, acts))
+        # who has not acted yet is the freer one for what follows
+        return sorted(found, key=lambda person: person in acted)
+
+    def _wanted(self, at: int, acts: list[PersonAct]) -> list[Wanted]:
+        task = self.tasks[at]
+        if task.duty_grid is not None:
+            return self.staffing.on_duty(task, acts)
+        return [Wanted(role_of(task), task.axis, self.units[at])]
+
+    def _kind(self, person: str) -> object:
+        """People of one kind may do the same tasks at the same places."""
+        if person not in self._kinds:
+            self._kinds[person] = kind_of(self.staffing.staff.people[person])
+        return self._kinds[person]
+
+    def _refusal(self, task: Element, person: str, acts: list[PersonAct]) -> str | None:
+        found = self.staffing.violates(task.act, person, acts)
+        for mark in task.separation:
+            if found is not None:
+                break
+            if mark.from_ is not None and any(
+                a.person == person and mark.from_ in (a.element, a.act) for a in acts
+            ):
+                found = f"{person} did {mark.from_} (separation/diagram/{mark.from_})"
+            done = [a for a in acts if mark.same in (a.element, a.act)]
+            if mark.same is not None and done and done[-1].person != person:
+                found = f"{person} did not do {mark.same} (separation/same/{mark.same})"
+        return found
+
+    def _why(self, task: Element, wanted: list[Wanted], acts: list[PersonAct]) -> str:
+        known = [p for w in wanted for p in sorted(self.staffing.fitting(w))]
+        refused = [r for r in (self._refusal(task, p, acts) for p in dict.fromkeys(known)) if r]
+        if not refused:
+            return f"no post of {_named(wanted)} is held by anybody here"
+        more = len(refused) - _MOST_NAMES
+        said = "; ".join(refused[:_MOST_NAMES]) + (f"; and {more} more" if more > 0 else "")
+        missing = [w for w in wanted if not self.staffing.fitting(w)]
+        return said + (f"; no post of {_named(missing)} is held by anybody here" if missing else "")
+
+
+def _named(wanted: Sequence[Wanted]) -> str:
+    return ", ".join(
+        " ".join(
+            part
+            for part in (
+                wish.role or "any role",
+                f"({wish.axis})" if wish.axis not in (None, Axis.NONE) else "",
+                f"in the unit {wish.unit}" if wish.unit else "",
+                f"in the duty grid {wish.grid}" if wish.grid else "",
+            )
+            if part
+        )
+        for wish in wanted
+    )

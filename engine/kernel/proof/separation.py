@@ -1,0 +1,162 @@
+"""Separation as drawn: acts, lanes and roles of one axis, and nothing that nobody would see.
+
+At run time every act is counted and an excluded one refused (`engine.domain.separation`). What is
+left for the proof: tasks whose act is missing or belongs to another axis than the people who may
+do them, and pairs of tasks that one person can get because of it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+from engine.domain.acts import AXIS_OF_ACT
+from engine.domain.city import AXIS_OF_ROLE
+from engine.domain.people import Axis
+from engine.domain.separation import FurtherPair, PersonAct, find_violation
+from engine.kernel.compile.model import Definition, Element
+from engine.kernel.findings import Severity
+from engine.kernel.proof.finding import ProofFinding, finding_at
+from engine.kernel.proof.walk import Walked, Walker
+
+_EVERY_AXIS = frozenset({Axis.SUPERVISION, Axis.COMMAND, Axis.HANDLING})
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A human task as separation sees it."""
+
+    element: Element
+    #: what the runtime counts; None when it counts nothing
+    act: str | None
+    #: the axis on which the work lies
+    axis: Axis
+    #: the axes whose people may do it
+    open_to: frozenset[Axis]
+
+    @property
+    def id(self) -> str:
+        return self.element.id
+
+
+def find_unseparated(
+    definition: Definition, pairs: tuple[FurtherPair, ...] = ()
+) -> Iterator[ProofFinding]:
+    """Faults of the drawing, each with a shortest walk to the task."""
+    walked = Walker(definition, lambda _element, _outcome, _carried: frozenset()).walk()
+    reached = {place.element for place in walked.before}
+    tasks = [_read(e) for e in definition.elements.values() if e.kind == "userTask"]
+    tasks = [task for task in tasks if task.id in reached]
+    for task in tasks:
+        yield from _of_one(definition, task, walked)
+    for first, second in combinations(tasks, 2):
+        if _is_gap(first, second, pairs):
+            yield _gap(definition, first, second, walked)
+    yield from _contradictions(definition, tasks, pairs, walked)
+
+
+def _read(element: Element) -> Task:
+    act = element.act if isinstance(element.act, str) else None
+    drawn = _axis(element.axis)
+    roles = element.role.split() if isinstance(element.role, str) else []
+    of_roles = frozenset(AXIS_OF_ROLE[r] for r in roles if r in AXIS_OF_ROLE) & _EVERY_AXIS
+    own = AXIS_OF_ACT.get(act or "", Axis.NONE)
+    axis = own if own is not Axis.NONE else drawn
+    if axis is Axis.NONE and len(of_roles) == 1:
+        axis = next(iter(of_roles))
+    everybody = not of_roles or any(r not in AXIS_OF_ROLE for r in roles)
+    open_to = _EVERY_AXIS if everybody else of_roles
+    if drawn is not Axis.NONE:
+        open_to &= {drawn}
+    return Task(element, act, axis, open_to)
+
+
+def _axis(text: str | None) -> Axis:
+    return Axis(text) if text in set(Axis) else Axis.NONE
+
+
+def _of_one(definition: Definition, task: Task, walked: Walked) -> Iterator[ProofFinding]:
+    element, own = task.element, AXIS_OF_ACT.get(task.act or "", Axis.NONE)
+    path = walked.path_to(walked.at(task.id)[0])
+    if task.act is None and element.act is None and task.axis is not Axis.NONE:
+        yield finding_at(
+            "separation/missing-act",
+            definition,
+            element,
+            f"{task.id} is work of {task.axis} and names no act, so that nobody counts who did it",
+            'write cl:act="…" from the vocabulary',
+            path=path,
+        )
+    if own is Axis.NONE or task.open_to == {own}:
+        return
+    others = ", ".join(sorted(task.open_to - {own})) or "nobody"
+    yield finding_at(
+        "separation/axis",
+        definition,
+        element,
+        f"{task.id}: the act {task.act} belongs to {own}, and the task is open to {others}",
+        f'move it into a lane with cl:axis="{own}" and a role of that axis',
+        path=path,
+    )
+
+
+def _is_gap(first: Task, second: Task, pairs: tuple[FurtherPair, ...]) -> bool:
+    """Whether one person can get both, although they exclude each other, and nobody sees it."""
+    if not first.open_to & second.open_to or Axis.NONE in (first.axis, second.axis):
+        return False
+    if first.axis == second.axis or not _share_role(first.element, second.element):
+        return False
+    done = [PersonAct("one", first.act or "", first.id)]
+    return find_violation(second.act, ("one",), done, pairs) is None
+
+
+def _share_role(first: Element, second: Element) -> bool:
+    """Whether a post may exist in whose name both can be done, or a person may hold both posts."""
+    if not isinstance(first.role, str) or not isinstance(second.role, str):
+        return True
+    axes = [
+        {AXIS_OF_ROLE.get(role) for role in element.role.split()}
+        for element in (first, second)
+        if isinstance(element.role, str)
+    ]
+    return None in axes[0] | axes[1] or bool(axes[0] & axes[1])
+
+
+def _gap(definition: Definition, first: Task, second: Task, walked: Walked) -> ProofFinding:
+    here, there = (walked.path_to(walked.at(t.id)[0]) for t in (first, second))
+    path = there if first.id in there or second.id not in here else here
+    return finding_at(
+        "separation/gap",
+        definition,
+        second.element,
+        f"one person can do {first.id} ({first.axis}) and {second.id} ({second.axis}), "
+        "and nothing refuses it",
+        "name the act of each, and put each into a lane of its own axis",
+        path=path,
+    )
+
+
+def _contradictions(
+    definition: Definition, tasks: list[Task], pairs: tuple[FurtherPair, ...], walked: Walked
+) -> Iterator[ProofFinding]:
+    """A task that only who did something may do, and that excludes having done it."""
+    by_place = {t.id: t.act for t in tasks} | {t.act: t.act for t in tasks if t.act}
+    for task in tasks:
+        marks = task.element.separation
+        away = {mark.from_ for mark in marks}
+        for mark in marks:
+            if mark.same is None:
+                continue
+            earlier = PersonAct("one", by_place.get(mark.same) or "", mark.same)
+            broken = find_violation(task.act, ("one",), [earlier], pairs)
+            if broken is None and mark.same not in away:
+                continue
+            why = "cl:separation" if broken is None else broken.rule
+            yield finding_at(
+                "separation/nobody",
+                definition,
+                task.element,
+                f"nobody may do {task.id}: only who did {mark.same}, and {why} forbids him",
+                "take one of the two rules away",
+                path=walked.path_to(walked.at(task.id)[0]),
+                severity=Severity.ERROR,
+            )

@@ -1,0 +1,130 @@
+"""The staff of one duty grid and shift: who may open a case there, and for whom a task opens.
+
+Answers as the runtime would (`engine.kernel.decide.authorise`, `assignment`): post, axis, role,
+district, unit, duty grid with its neighbours, then the excluding pairs.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.domain.city import City
+from engine.domain.people import Axis, Post
+from engine.domain.separation import FurtherPair, PersonAct, find_violation
+from engine.kernel.compile.model import Element
+from engine.kernel.proof.opening import Opening
+
+#: Who checks where no collector of the duty grid or its neighbours is free.
+FALLBACK_ROLE = "duty_officer"
+#: Somebody of another duty grid, of the public, or of another shift.
+STRANGER = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A duty grid, its district and its neighbours."""
+
+    grid: str | None
+    district: str | None
+    neighbours: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Whom an open task is for."""
+
+    role: str | None
+    axis: str | None
+    unit: str | None = None
+    grid: str | None = None
+
+
+class Staff:
+    """The people who work together, and the posts that they hold by role."""
+
+    def __init__(self, people: Mapping[str, list[Post]]) -> None:
+        self.people = people
+        self._by_role: dict[str | None, list[tuple[str, Post]]] = {}
+        for person, posts in people.items():
+            for post in posts:
+                self._by_role.setdefault(post.role, []).append((person, post))
+                self._by_role.setdefault(None, []).append((person, post))
+
+    def holding(self, role: str | None) -> list[tuple[str, Post]]:
+        """Who holds a post of one of these roles; every post where none is named."""
+        roles = (None,) if role is None else role.split()
+        return [held for name in roles for held in self._by_role.get(name, ())]
+
+
+class Staffing:
+    """The staff of one place and shift."""
+
+    def __init__(
+        self, city: City, staff: Staff, place: Place, pairs: tuple[FurtherPair, ...]
+    ) -> None:
+        self.city, self.staff, self.place, self.pairs = city, staff, place, pairs
+        self._known: dict[Wanted, frozenset[str]] = {}
+
+    def openers(self, way: Opening) -> Iterator[tuple[PersonAct, ...]]:
+        """Whoever of the place may open a case, one of each kind; and a stranger."""
+        if way.act is None:
+            yield ()
+            return
+        yield (PersonAct(STRANGER, way.act, way.start),)
+        alike: set[object] = set()
+        for person, post in self.staff.holding(way.role):
+            kind = kind_of(self.staff.people[person])
+            if post.duty_grid in (None, self.place.grid) and kind not in alike:
+                alike.add(kind)
+                yield (PersonAct(person, way.act, way.start),)
+
+    def fitting(self, wanted: Wanted) -> frozenset[str]:
+        """The people with a post for it."""
+        if wanted not in self._known:
+            holding = self.staff.holding(wanted.role)
+            fit = (person for person, post in holding if self._fits(post, wanted))
+            self._known[wanted] = frozenset(fit)
+        return self._known[wanted]
+
+    def _fits(self, post: Post, wanted: Wanted) -> bool:
+        if wanted.axis not in (None, Axis.NONE) and post.axis != wanted.axis:
+            return False
+        district = self.place.district
+        if post.district is not None and district is not None and post.district != district:
+            return False
+        if wanted.unit is not None and wanted.unit not in self.city.units_above(post.unit):
+            return False
+        return wanted.grid is None or post.duty_grid == wanted.grid
+
+    def on_duty(self, task: Element, acts: Sequence[PersonAct]) -> list[Wanted]:
+        """For whom a task of the duty grid opens: the first place where separation leaves somebody.
+
+        The places before it come along, to say why nobody there may do it.
+        """
+        role, passed = role_of(task), list[Wanted]()
+        for grid in (self.place.grid, *self.place.neighbours):
+            if grid is None or role is None:
+                break
+            passed.append(Wanted(role, task.axis, None, grid))
+            if any(not self.violates(task.act, p, acts) for p in self._in_grid(role, grid)):
+                return passed
+        return [*passed, Wanted(FALLBACK_ROLE if passed else role, task.axis)]
+
+    def _in_grid(self, role: str, grid: str) -> Iterator[str]:
+        return (p for p, post in self.staff.holding(role) if post.duty_grid == grid)
+
+    def violates(self, act: object, person: str, acts: Sequence[PersonAct]) -> str | None:
+        """The rule by which an earlier act forbids this one."""
+        broken = find_violation(act if isinstance(act, str) else None, (person,), acts, self.pairs)
+        if broken is None:
+            return None
+        return f"{person} did {broken.earlier.act} at {broken.earlier.element} ({broken.rule})"
+
+
+def role_of(task: Element) -> str | None:
+    """A role that is worked out may be any."""
+    return task.role if isinstance(task.role, str) else None
+
+
+def kind_of(posts: Sequence[Post]) -> object:
+    """What a person's posts let him do, whoever he is."""
+    return frozenset((p.role, p.axis, p.unit, p.district, p.duty_grid) for p in posts)
