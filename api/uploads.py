@@ -68,22 +68,28 @@ class Deployment:
     files: Mapping[str, bytes]
     note: str
     make_current: bool
+    accept_unproven: str
 
 
 def read_deployment(query: Mapping[str, Any]) -> Deployment:
     """The files of the request's body; a problem that names the file when one cannot be taken."""
-    note, current = query.get("note", ""), query["make_current"]
     kind = request.mimetype
     if kind == "application/json":
         return _from_json(query)
     if kind == "multipart/form-data":
-        return Deployment(_collected(_parts()), note, current)
+        return _said(query, _collected(_parts()))
     if kind in _ZIP:
-        return Deployment(_collected(_members(request.get_data())), note, current)
+        return _said(query, _collected(_members(request.get_data())))
     detail = (
         f"Send application/json, multipart/form-data or application/zip, not {kind or 'nothing'}."
     )
     raise api_problem("unsupported-media-type", detail)
+
+
+def _said(query: Mapping[str, Any], files: Mapping[str, bytes]) -> Deployment:
+    """The files with what the query says of them."""
+    reason = query.get("accept_unproven", "")
+    return Deployment(files, query.get("note", ""), query["make_current"], reason)
 
 
 def read_bytes() -> tuple[bytes, str]:
@@ -112,7 +118,8 @@ def _from_json(query: Mapping[str, Any]) -> Deployment:
     body = read_body(DeploySchema())
     files = _collected(_decoded(path, text) for path, text in body["files"].items())
     note = query.get("note") or body["note"]
-    return Deployment(files, note, query["make_current"] and body["make_current"])
+    reason = query.get("accept_unproven") or body["accept_unproven"]
+    return Deployment(files, note, query["make_current"] and body["make_current"], reason)
 
 
 def _decoded(path: str, text: str) -> tuple[str, bytes]:

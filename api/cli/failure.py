@@ -65,7 +65,8 @@ def finding_line(finding: Mapping[str, Any]) -> str:
     what = f"{finding['severity']} {finding['rule']}"
     of = f" {element}" if element else ""
     text = f"{place} {what}{of}: {finding['message']}".strip()
-    return f"{text} → {finding['help']}" if finding.get("help") else text
+    way = f"; way: {' > '.join(finding['path'])}" if finding.get("path") else ""
+    return f"{text}{way} → {finding['help']}" if finding.get("help") else text + way
 
 
 def _flat(value: Any) -> str:

@@ -52,11 +52,19 @@ def export(folder: Path) -> None:
 )
 @click.option("--note", default="", help="Why; it stands in the journal.")
 @click.option("--keep-current", is_flag=True, help="New cases do not take it yet.")
+@click.option(
+    "--accept-unproven",
+    "reason",
+    metavar="REASON",
+    default="",
+    help="Publish it though the proof comes to no verdict; the reason stands in the journal.",
+)
 @anywhere
-def deploy(place: Place, folder: Path, note: str, *, keep_current: bool) -> None:
+def deploy(place: Place, folder: Path, note: str, reason: str, *, keep_current: bool) -> None:
     """Makes a release of a folder; new cases take it, running ones keep theirs.
 
-    Exit code 1 when the gate refuses a file; it says which, where and why.
+    Exit code 1 when the gate refuses a file, or the proof a case's process; it says which, where
+    and why, and by which way.
 
     Example: caseloop deploy ./our-processes --note "limit of class 01-01 is 4 hours"
     """
@@ -70,6 +78,7 @@ def deploy(place: Place, folder: Path, note: str, *, keep_current: bool) -> None
             zipped(pack),
             "application/zip",
             note=note or None,
+            accept_unproven=reason or None,
             make_current=not keep_current,
         )
     _report(made, len(pack))

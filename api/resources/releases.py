@@ -30,7 +30,10 @@ releases = Resource("releases", "Releases: what is deployed, named by its own SH
     request_body=DEPLOY_BODY,
 )
 def deploy_release(call: Call) -> Reply:
-    """Checks the files and makes a release of them; new cases take the current one."""
+    """Checks and proves the files and makes a release of them; new cases take the current one.
+
+    Where the proof refutes a case's process the problem's `findings` say by which way.
+    """
     found = read_deployment(call.query)
     answer = service.deploy(
         call.inst,
@@ -38,6 +41,7 @@ def deploy_release(call: Call) -> Reply:
         found.files,
         note=found.note,
         make_current=found.make_current,
+        accept_unproven=found.accept_unproven or None,
         idempotency_key=call.idempotency_key,
     )
     return reply_of(answer, Location=f"/api/v1/releases/{answer.data['release']}")

@@ -5,6 +5,9 @@ from marshmallow import Schema, fields, validate
 from api.schemas.values import Instant, ReceiptSchema, text
 
 _NOTE = validate.Length(max=4000)
+_UNPROVEN = (
+    "why a release is made of which the proof comes to no verdict; the journal keeps the reason"
+)
 
 
 class DeployFieldsSchema(Schema):
@@ -12,6 +15,7 @@ class DeployFieldsSchema(Schema):
 
     note = fields.String(validate=_NOTE)
     make_current = fields.Boolean(load_default=True)
+    accept_unproven = fields.String(validate=_NOTE, metadata={"description": _UNPROVEN})
 
 
 class DeploySchema(Schema):
@@ -25,10 +29,13 @@ class DeploySchema(Schema):
     )
     note = fields.String(load_default="", validate=_NOTE)
     make_current = fields.Boolean(load_default=True)
+    accept_unproven = fields.String(
+        load_default="", validate=_NOTE, metadata={"description": _UNPROVEN}
+    )
 
 
 class FindingSchema(Schema):
-    """What the gate says of a diagram or a file."""
+    """What the gate says of a diagram or a file, or the proof of a process."""
 
     file = text()
     rule = fields.String()
@@ -37,6 +44,11 @@ class FindingSchema(Schema):
     line = fields.Integer(allow_none=True)
     message = fields.String()
     help = text()
+    process = text()
+    path = fields.List(
+        fields.String(),
+        metadata={"description": "of the proof: the elements that a shortest run there enters"},
+    )
 
 
 class DeployedSchema(Schema):

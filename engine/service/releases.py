@@ -16,12 +16,14 @@ from engine.domain.errors import DefinitionError, NotFoundError, ReleaseNotFound
 from engine.domain.evidence import digest
 from engine.domain.journal import Event
 from engine.domain.people import Actor
+from engine.kernel.compile.model import CompiledRelease
 from engine.kernel.findings import DiagramError, Finding
-from engine.kernel.release import Checked, check_release, compile_release, manifest_of
+from engine.kernel.release import Checked, check_release, compile_checked, manifest_of
 from engine.service.administration import Changed, record
 from engine.service.executor import Answer
 from engine.service.installation import Installation
 from engine.service.pack import is_released
+from engine.service.proof_of_release import check_proof
 from engine.store import UnitOfWork
 from engine.store.queries import releases as queries
 from engine.store.queries.journal import list_entries
@@ -37,17 +39,22 @@ def deploy(
     *,
     note: str | None = None,
     make_current: bool = True,
+    accept_unproven: str | None = None,
     idempotency_key: str | None = None,
 ) -> Answer:
-    """Makes a release of the files; DefinitionError with the findings when the gate refuses one.
+    """Makes a release of the files; DefinitionError with the findings when gate or proof refuse.
 
     Files that are none of a release (scenarios, a sample city, texts) are left out, and an `info`
-    finding says so. The same files again are the same release.
+    finding says so. The same files again are the same release. A release of which the proof can
+    tell nothing is made with a reason only, `accept_unproven`, which the journal keeps.
     """
     kept = {path: content for path, content in files.items() if is_released(path)}
-    findings = [*_judge(kept), *_left_out(set(files) - set(kept))]
+    told, model = _judge(kept)
+    proven, unproven = check_proof(inst, model, accept_unproven)
+    findings = [*told, *proven, *_left_out(set(files) - set(kept))]
     manifest = manifest_of(kept)
     release, why = digest(manifest), note or None
+    accepted = {"accept_unproven": accept_unproven} if unproven else {}
 
     def change(work: UnitOfWork) -> Changed:
         with inst.database.reads() as reader:
@@ -62,6 +69,9 @@ def deploy(
         if make_current and not is_current:
             set_current(work, release=release)
             events.append(Event("release.made_current", said))
+        if events and unproven:
+            reason = {"reason": accept_unproven, "release": release, "unproven": unproven}
+            events.append(Event("release.accepted_unproven", reason))
         return Changed(tuple(events), data)
 
     return record(
@@ -69,7 +79,7 @@ def deploy(
         actor,
         f"release:{release}",
         "deploy",
-        args={"make_current": make_current, "note": why, "release": release},
+        args={"make_current": make_current, "note": why, "release": release, **accepted},
         change=change,
         idempotency_key=idempotency_key,
     )
@@ -115,15 +125,14 @@ def packaged_files() -> dict[str, bytes]:
     return {path: content for path, content in _below(packaged("processes")) if is_released(path)}
 
 
-def _judge(files: Mapping[str, bytes]) -> list[dict[str, Any]]:
+def _judge(files: Mapping[str, bytes]) -> tuple[list[dict[str, Any]], CompiledRelease]:
     if not files:
         raise DefinitionError("there is no file of a release: no diagram, decision, form or policy")
     checked = check_release(files)
     findings = [_told(finding) for finding in checked.findings]
     if not checked.publishable:
         raise DefinitionError(_refusal(checked), findings=findings)
-    compile_release(files)
-    return findings
+    return findings, compile_checked(checked, files)
 
 
 def _refusal(checked: Checked) -> str:

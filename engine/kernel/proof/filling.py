@@ -11,7 +11,7 @@ from engine.domain.people import Axis
 from engine.domain.separation import PersonAct
 from engine.kernel.compile.model import Element
 from engine.kernel.proof.opening import Opening
-from engine.kernel.proof.staffing import Staffing, Wanted, kind_of, role_of
+from engine.kernel.proof.staffing import Staffing, Wanted, axis_of, kind_of, role_of
 from engine.kernel.proof.units import Units
 
 _MOST_NAMES = 3
@@ -34,7 +34,7 @@ def find_dead(
     """
 
     def is_staffed(task: Element, unit: str) -> bool:
-        return bool(staffing.fitting(Wanted(role_of(task), task.axis, unit)))
+        return bool(staffing.fitting(Wanted(role_of(task), axis_of(task), unit)))
 
     first: Dead | None = None
     for chosen in units.choices(tasks, is_staffed):
@@ -81,7 +81,7 @@ class _Search:
         acted, kinds, found = {a.person for a in acts}, set[object](), list[str]()
         for person in fitting:
             kind = self._kind(person)
-            if (person not in acted and kind in kinds) or self._refusal(task, person, acts):
+            if (person not in acted and kind in kinds) or self.staffing.refusal(task, person, acts):
                 continue
             if person not in acted:
                 kinds.add(kind)
@@ -95,7 +95,7 @@ class _Search:
         task = self.tasks[at]
         if task.duty_grid is not None:
             return self.staffing.on_duty(task, acts)
-        return [Wanted(role_of(task), task.axis, self.units[at])]
+        return [Wanted(role_of(task), axis_of(task), self.units[at])]
 
     def _kind(self, person: str) -> object:
         """People of one kind may do the same tasks at the same places."""
@@ -103,23 +103,11 @@ class _Search:
             self._kinds[person] = kind_of(self.staffing.staff.people[person])
         return self._kinds[person]
 
-    def _refusal(self, task: Element, person: str, acts: list[PersonAct]) -> str | None:
-        found = self.staffing.violates(task.act, person, acts)
-        for mark in task.separation:
-            if found is not None:
-                break
-            if mark.from_ is not None and any(
-                a.person == person and mark.from_ in (a.element, a.act) for a in acts
-            ):
-                found = f"{person} did {mark.from_} (separation/diagram/{mark.from_})"
-            done = [a for a in acts if mark.same in (a.element, a.act)]
-            if mark.same is not None and done and done[-1].person != person:
-                found = f"{person} did not do {mark.same} (separation/same/{mark.same})"
-        return found
-
     def _why(self, task: Element, wanted: list[Wanted], acts: list[PersonAct]) -> str:
         known = [p for w in wanted for p in sorted(self.staffing.fitting(w))]
-        refused = [r for r in (self._refusal(task, p, acts) for p in dict.fromkeys(known)) if r]
+        refused = [
+            r for r in (self.staffing.refusal(task, p, acts) for p in dict.fromkeys(known)) if r
+        ]
         if not refused:
             return f"no post of {_named(wanted)} is held by anybody here"
         more = len(refused) - _MOST_NAMES

@@ -16,7 +16,9 @@ from engine.kernel.findings import Severity
 from engine.kernel.proof.courses import Course, courses
 from engine.kernel.proof.filling import Dead, find_dead
 from engine.kernel.proof.finding import ProofFinding, finding_at
+from engine.kernel.proof.marking import TooLargeError
 from engine.kernel.proof.opening import Opening, openings
+from engine.kernel.proof.soundness import unknown
 from engine.kernel.proof.staffing import Place, Staff, Staffing
 from engine.kernel.proof.units import Units
 
@@ -66,7 +68,10 @@ def prove_roster(
     definition: Definition, roster: Roster, pairs: tuple[FurtherPair, ...] = ()
 ) -> list[ProofFinding]:
     """Warnings: a roster changes from day to day, a release does not."""
-    ways, routes = openings(definition), courses(definition)
+    try:
+        ways, routes = openings(definition), courses(definition)
+    except TooLargeError as exc:
+        return [unknown(definition, str(exc)).as_warning()]
     units = Units(definition, roster.city)
     told: dict[tuple[str, str, str | None], _Told] = {}
     for shift, people in roster.staff():

@@ -56,18 +56,21 @@ def find_unseparated(
 
 def _read(element: Element) -> Task:
     act = element.act if isinstance(element.act, str) else None
-    drawn = _axis(element.axis)
+    drawn, own = _axis(element.axis), AXIS_OF_ACT.get(act or "", Axis.NONE)
     roles = element.role.split() if isinstance(element.role, str) else []
-    of_roles = frozenset(AXIS_OF_ROLE[r] for r in roles if r in AXIS_OF_ROLE) & _EVERY_AXIS
-    own = AXIS_OF_ACT.get(act or "", Axis.NONE)
+    of_roles = _axes_of(roles)
     axis = own if own is not Axis.NONE else drawn
     if axis is Axis.NONE and len(of_roles) == 1:
         axis = next(iter(of_roles))
-    everybody = not of_roles or any(r not in AXIS_OF_ROLE for r in roles)
+    everybody = not of_roles or any(role not in AXIS_OF_ROLE for role in roles)
     open_to = _EVERY_AXIS if everybody else of_roles
-    if drawn is not Axis.NONE:
-        open_to &= {drawn}
-    return Task(element, act, axis, open_to)
+    # the runtime asks for the act's axis as soon as the diagram speaks of axes at all
+    asked = own if element.axis is not None and own is not Axis.NONE else drawn
+    return Task(element, act, axis, open_to if asked is Axis.NONE else open_to & {asked})
+
+
+def _axes_of(roles: list[str]) -> frozenset[Axis]:
+    return frozenset(AXIS_OF_ROLE[role] for role in roles if role in AXIS_OF_ROLE) & _EVERY_AXIS
 
 
 def _axis(text: str | None) -> Axis:
@@ -86,17 +89,29 @@ def _of_one(definition: Definition, task: Task, walked: Walked) -> Iterator[Proo
             'write cl:act="…" from the vocabulary',
             path=path,
         )
-    if own is Axis.NONE or task.open_to == {own}:
-        return
-    others = ", ".join(sorted(task.open_to - {own})) or "nobody"
-    yield finding_at(
-        "separation/axis",
-        definition,
-        element,
-        f"{task.id}: the act {task.act} belongs to {own}, and the task is open to {others}",
-        f'move it into a lane with cl:axis="{own}" and a role of that axis',
-        path=path,
-    )
+    wrong = None if own is Axis.NONE else _disagreement(task, own)
+    if wrong is not None:
+        yield finding_at(
+            "separation/axis",
+            definition,
+            element,
+            f"{task.id}: the act {task.act} belongs to {own}, and {wrong}",
+            f'move it into a lane with cl:axis="{own}" and a role of that axis',
+            path=path,
+        )
+
+
+def _disagreement(task: Task, own: Axis) -> str | None:
+    """What of lane, role and act does not fit together."""
+    drawn, role = _axis(task.element.axis), task.element.role
+    roles = role.split() if isinstance(role, str) else []
+    if drawn not in (own, Axis.NONE):
+        return f"its lane to {drawn}"
+    foreign = sorted(_axes_of(roles) - {own})
+    if foreign:
+        return f"its role {role} to {', '.join(foreign)}"
+    others = sorted(task.open_to - {own})
+    return f"people of {', '.join(others)} may do it too" if others else None
 
 
 def _is_gap(first: Task, second: Task, pairs: tuple[FurtherPair, ...]) -> bool:

@@ -7,6 +7,7 @@ district, unit, duty grid with its neighbours, then the excluding pairs.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from engine.domain.acts import AXIS_OF_ACT
 from engine.domain.city import City
 from engine.domain.people import Axis, Post
 from engine.domain.separation import FurtherPair, PersonAct, find_violation
@@ -104,20 +105,35 @@ class Staffing:
         for grid in (self.place.grid, *self.place.neighbours):
             if grid is None or role is None:
                 break
-            passed.append(Wanted(role, task.axis, None, grid))
-            if any(not self.violates(task.act, p, acts) for p in self._in_grid(role, grid)):
+            passed.append(Wanted(role, axis_of(task), None, grid))
+            if any(not self.refusal(task, p, acts) for p in self._in_grid(role, grid)):
                 return passed
-        return [*passed, Wanted(FALLBACK_ROLE if passed else role, task.axis)]
+        return [*passed, Wanted(FALLBACK_ROLE if passed else role, axis_of(task))]
 
     def _in_grid(self, role: str, grid: str) -> Iterator[str]:
         return (p for p, post in self.staff.holding(role) if post.duty_grid == grid)
 
-    def violates(self, act: object, person: str, acts: Sequence[PersonAct]) -> str | None:
-        """The rule by which an earlier act forbids this one."""
-        broken = find_violation(act if isinstance(act, str) else None, (person,), acts, self.pairs)
-        if broken is None:
-            return None
-        return f"{person} did {broken.earlier.act} at {broken.earlier.element} ({broken.rule})"
+    def refusal(self, task: Element, person: str, acts: Sequence[PersonAct]) -> str | None:
+        """By which earlier act, and which rule, a person may not do this task."""
+        act = task.act if isinstance(task.act, str) else None
+        broken = find_violation(act, (person,), acts, self.pairs)
+        if broken is not None:
+            earlier = broken.earlier
+            return f"{person} did {earlier.act} at {earlier.element} ({broken.rule})"
+        for mark in task.separation:
+            away = [a for a in acts if mark.from_ in (a.element, a.act) and a.person == person]
+            if mark.from_ is not None and away:
+                return f"{person} did {mark.from_} (separation/diagram/{mark.from_})"
+            same = [a for a in acts if mark.same in (a.element, a.act)]
+            if mark.same is not None and same and same[-1].person != person:
+                return f"{person} did not do {mark.same} (separation/same/{mark.same})"
+        return None
+
+
+def axis_of(task: Element) -> str | None:
+    """The axis that the runtime asks for: that of the act, where the diagram speaks of axes."""
+    own = AXIS_OF_ACT.get(task.act, Axis.NONE) if isinstance(task.act, str) else Axis.NONE
+    return task.axis if task.axis is None or own is Axis.NONE else str(own)
 
 
 def role_of(task: Element) -> str | None:
