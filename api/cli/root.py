@@ -26,6 +26,7 @@ COMMANDS = {
     "play": ("play", "play"),
     "post": ("people", "post"),
     "processes": ("packs", "processes"),
+    "prove": ("prove", "prove"),
     "scenario": ("scenarios", "scenario"),
     "serve": ("serve", "serve"),
     "user": ("people", "user"),
