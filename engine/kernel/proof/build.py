@@ -29,6 +29,7 @@ class Nets:
     keep: frozenset[str] = frozenset()
     plain: bool = False
     found: dict[str, Net] = field(default_factory=dict)
+    _boundaries: dict[str, list[Element]] | None = None
     _catches: dict[str, frozenset[Catch]] = field(default_factory=dict)
 
     def of(self, body: str) -> Net:
@@ -54,8 +55,12 @@ class Nets:
         """The events at an activity that can let a token out."""
         if self.plain:
             return ()
-        beside = (self.definition.elements[e] for e in self.definition.bodies[host.scope].elements)
-        return tuple(e for e in beside if e.attached_to == host.id and e.event != "compensate")
+        if self._boundaries is None:
+            self._boundaries = {}
+            for e in self.definition.elements.values():
+                if e.attached_to is not None and e.event != "compensate":
+                    self._boundaries.setdefault(e.attached_to, []).append(e)
+        return tuple(self._boundaries.get(host.id, ()))
 
     def event_subs(self, body: str) -> tuple[EventSub, ...]:
         """The event sub-processes of a scope, without those that undo."""
