@@ -6,6 +6,7 @@ of a run is the number of elements that it enters.
 
 import heapq
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain, combinations
 
@@ -21,7 +22,6 @@ class Brute:
     unsynchronised: int | None = None
     entered: set[str] = field(default_factory=set)
     can_end: bool = True
-    states: int = 0
 
     def __post_init__(self) -> None:
         body = self.definition.bodies[self.definition.process_id]
@@ -35,41 +35,47 @@ class Brute:
         self._run()
 
     def _run(self) -> None:
-        begin = [frozenset({(f"@{s.id}", 1)}) for s in self.definition.start_events]
+        begin: list[State] = [frozenset({(f"@{s.id}", 1)}) for s in self.definition.start_events]
         best = dict.fromkeys(begin, 1)
         open_ = [(1, n, s) for n, s in enumerate(begin)]
         after: dict[State, list[State]] = {}
-        faulty: set[State] = set()
         self.entered |= {s.id for s in self.definition.start_events}
         while open_:
             price, _, state = heapq.heappop(open_)
             if state in after or price > best[state]:
                 continue
-            if any(count > 1 for _, count in state):
-                self.unsynchronised = min(self.unsynchronised or price, price)
-                faulty.add(state)
-                continue
-            moves = list(self._moves(state))
+            moves = [] if self._is_crowded(state, price) else list(self._moves(state))
             after[state] = [s for s, _ in moves]
-            if not moves and state:
-                self.deadlock = min(self.deadlock or price, price)
-                faulty.add(state)
+            self._note(state, price, moves)
             for later, name in moves:
-                self.entered |= {name} - {""}
                 costs = price + bool(name)
                 if costs < best.get(later, 10**9):
                     best[later] = costs
                     heapq.heappush(open_, (costs, len(best), later))
-        self.states = len(after)
-        good = faulty | {s for s in best if not s}
+        self._judge(after)
+
+    def _is_crowded(self, state: State, price: int) -> bool:
+        if all(count == 1 for _, count in state):
+            return False
+        self.unsynchronised = min(self.unsynchronised or price, price)
+        return True
+
+    def _note(self, state: State, price: int, moves: list[tuple[State, str]]) -> None:
+        self.entered |= {name for _, name in moves} - {""}
+        if not moves and state and all(count == 1 for _, count in state):
+            self.deadlock = min(self.deadlock or price, price)
+
+    def _judge(self, after: dict[State, list[State]]) -> None:
+        """From every state an end, or a fault that is known already, can be reached."""
+        good = {s for s, following in after.items() if not following}
         while True:
             more = {s for s, following in after.items() if good & set(following)} - good
             if not more:
                 break
             good |= more
-        self.can_end = good >= set(best)
+        self.can_end = good >= set(after)
 
-    def _moves(self, state: State):
+    def _moves(self, state: State) -> Iterator[tuple[State, str]]:
         tokens = Counter(dict(state))
         for place in sorted(tokens):
             if place.startswith("@"):
@@ -84,7 +90,7 @@ class Brute:
             else:
                 yield from self._arrive(tokens, place)
 
-    def _arrive(self, tokens: Counter, place: str):
+    def _arrive(self, tokens: "Counter[str]", place: str) -> Iterator[tuple[State, str]]:
         element = self.elements[self.flows[place].target]
         into = [f.id for f in self.into[element.id]]
         rest = tokens - Counter([place])
@@ -106,7 +112,7 @@ class Brute:
         for some in self._ways(element):
             yield frozenset((rest + Counter(f.id for f in some)).items()), element.id
 
-    def _ways(self, element: Element):
+    def _ways(self, element: Element) -> list[tuple[Flow, ...]]:
         out = self.out[element.id]
         if element.kind in ("exclusiveGateway", "eventBasedGateway"):
             return [(f,) for f in out]
@@ -116,10 +122,10 @@ class Brute:
         free = [f for f in out if f.condition is not None]
         default = [f for f in out if f.id == element.default]
         some = chain.from_iterable(combinations(free, n) for n in range(1, len(free) + 1))
-        rest = [(*always, *default)] if always or default else []
-        return rest + [(*always, *s) for s in some]
+        rest: list[tuple[Flow, ...]] = [(*always, *default)] if always or default else []
+        return [*rest, *((*always, *s) for s in some)]
 
-    def _can_join(self, join: Element, tokens: Counter, filled: set[str]) -> bool:
+    def _can_join(self, join: Element, tokens: "Counter[str]", filled: set[str]) -> bool:
         for place in tokens:
             target = place[1:] if place.startswith("@") else self.flows[place].target
             if target == join.id:

@@ -18,6 +18,8 @@ from engine.kernel.proof.reach import can_join
 STATES = 50_000
 #: Markings read or written; a marking of many tokens counts as much as many of few.
 WORK_FOR_EACH_STATE = 100
+#: So many markings are looked at that only a fault leads to.
+BEHIND = 2_000
 DEEPEST = 60
 _SAME_PLACE = 2
 
@@ -79,6 +81,8 @@ class Exploration:
     faults: dict[tuple[str, str], Fault] = field(default_factory=dict)
     faulty: set[Marking] = field(default_factory=set)
     alive: set[str] = field(default_factory=set)
+    #: whether everything that can be entered was: what is not alive is dead
+    is_whole: bool = False
     _seen_edges: set[tuple[str, str]] = field(default_factory=set)
     _open: list[tuple[int, int, Marking]] = field(default_factory=list)
 
@@ -102,7 +106,7 @@ class Exploration:
             if marking not in self.faulty and not self._is_stuck(marking, price):
                 self._expand(marking, price)
         self._find_endless()
-        self._look_behind_faults()
+        self.is_whole = self._look_behind_faults()
 
     def path_to(self, marking: Marking) -> tuple[str, ...]:
         """The ids that the cheapest run to a marking enters."""
@@ -226,8 +230,11 @@ class Exploration:
             elif inside:
                 self._note_alive(place[1:], inside)
 
-    def _look_behind_faults(self) -> None:
-        """What lies behind a fault is not dead: goes on, with two tokens at a place at most."""
+    def _look_behind_faults(self) -> bool:
+        """What lies behind a fault is not dead: goes on, with two tokens at a place at most.
+
+        False when there is too much of it to say what is dead.
+        """
         process = self.definition.process_id
         open_ = [m for m in self.found if m not in self.after]
         seen = set(self.found)
@@ -236,10 +243,12 @@ class Exploration:
                 self.alive.update(move.path)
                 if move.after in seen or _is_crowded(move.after):
                     continue
+                if len(seen) > len(self.found) + BEHIND:
+                    return False
                 seen.add(move.after)
-                self.budget.spend_state()
                 self._note_alive(process, move.after)
                 open_.append(move.after)
+        return True
 
 
 def _last_on(net: n.Net, key: str) -> str:

@@ -241,7 +241,7 @@ class Game:
 
     def _triggered(self, net: Net, marking: Marking) -> Iterator[Move]:
         """Events of the world may come at any time, each one at most once at a time."""
-        if not net.event_subs or is_taken_over(net, marking):
+        if not marking or not net.event_subs or is_taken_over(net, marking):
             return
         for found in net.event_subs:
             if is_free(found.start):

@@ -23,7 +23,7 @@ def prove_soundness(
     try:
         exploration = Exploration(definition, budget)
         exploration.run()
-        dead = list(_dead(definition, exploration.alive))
+        dead = list(_dead(definition, exploration.alive)) if exploration.is_whole else []
     except TooLargeError as exc:
         reason, dead = f"{exc} ({states} states)", []
     if exploration is not None:

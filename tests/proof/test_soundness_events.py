@@ -1,0 +1,310 @@
+"""Events in the token game: what interrupts, what goes on beside, what is thrown and caught."""
+
+import pytest
+
+from engine.kernel.proof import Verdict, prove_soundness
+from tests.kernel.drawing import (
+    TERMINATE,
+    both,
+    boundary,
+    call,
+    catch,
+    end,
+    error,
+    escalation,
+    event_sub,
+    first_of,
+    flows,
+    for_each,
+    message,
+    process,
+    service,
+    signal,
+    start,
+    sub,
+    throw,
+    timer,
+    user,
+    xor,
+)
+from tests.proof.proving import paths, proven, release_of
+
+
+def test_timer_that_interrupts_is_another_way_out() -> None:
+    proof = proven(
+        start(),
+        user("a"),
+        boundary("late", "a", timer()),
+        xor("merge"),
+        end(),
+        flows("start > a > merge > end", "late > merge"),
+    )
+    assert proof.verdict is Verdict.SOUND
+
+
+def test_timer_that_lets_go_on_doubles_what_it_merges_with() -> None:
+    proof = proven(
+        start(),
+        user("a"),
+        boundary("late", "a", timer(), interrupting=False),
+        xor("merge"),
+        user("b"),
+        end(),
+        flows("start > a > merge > b > end", "late > merge"),
+    )
+    assert paths(proof) == {("lost-synchronisation", "merge"): "start a late merge merge"}
+
+
+def test_timer_that_lets_go_on_may_tell_somebody_and_end() -> None:
+    proof = proven(
+        start(),
+        user("a"),
+        boundary("soon", "a", timer(), interrupting=False),
+        boundary("late", "a", timer("PT2H"), interrupting=False),
+        user("tell"),
+        end(),
+        end("told"),
+        xor("again"),
+        xor("stay"),
+        flows("start > again > a > stay ? x = 1 > again", "stay > end"),
+        flows("soon > tell > told", "late > tell"),
+    )
+    assert proof.verdict is Verdict.SOUND
+
+
+def test_join_that_waits_for_a_timer_may_wait_for_ever() -> None:
+    proof = proven(
+        start(),
+        user("a"),
+        boundary("late", "a", timer(), interrupting=False),
+        user("b"),
+        both("join"),
+        end(),
+        flows("start > a > join > end", "late > b > join"),
+    )
+    assert paths(proof) == {("deadlock", "join"): "start a"}
+
+
+def test_error_reaches_the_boundary_that_names_its_code() -> None:
+    inside = sub(
+        "inner",
+        start("in"),
+        xor("which"),
+        end("good"),
+        end("bad", error("B")),
+        flows("in > which ? x = 1 > good", "which > bad"),
+    )
+    proof = proven(
+        start(),
+        inside,
+        boundary("by_code", "inner", error("B")),
+        boundary("by_any", "inner", error()),
+        end(),
+        end("end_b"),
+        end("end_any"),
+        flows("start > inner > end", "by_code > end_b", "by_any > end_any"),
+    )
+    assert paths(proof) == {("dead-node", "by_any"): "start inner by_any"}
+
+
+def test_error_that_nothing_catches_is_a_fault() -> None:
+    inside = sub("inner", start("in"), end("bad", error("B")), flows("in > bad"))
+    proof = proven(start(), inside, end(), flows("start > inner > end"))
+    assert paths(proof)["uncaught-error", "bad"] == "start inner in bad"
+
+
+def test_error_that_leaves_a_called_process_is_its_callers_matter() -> None:
+    inner = process("q", start("s"), end("bad", error("B")), flows("s > bad"))
+    outer = process(
+        "p",
+        start(),
+        call("go", "q"),
+        boundary("failed", "go", error("B")),
+        end(),
+        end("sorry"),
+        flows("start > go > end", "failed > sorry"),
+    )
+    release = release_of(outer, inner)
+    assert prove_soundness(release.definitions["q"], called=True).verdict is Verdict.SOUND
+    assert prove_soundness(release.definitions["p"]).verdict is Verdict.SOUND
+
+
+def test_job_may_answer_with_an_error_that_is_caught_further_out() -> None:
+    inside = sub("inner", start("in"), service("job"), end("done"), flows("in > job > done"))
+    proof = proven(
+        start(),
+        inside,
+        boundary("failed", "inner", error("NO")),
+        end(),
+        end("sorry"),
+        flows("start > inner > end", "failed > sorry"),
+    )
+    assert proof.verdict is Verdict.SOUND
+
+
+def test_error_event_sub_process_ends_everything_beside_it() -> None:
+    handler = event_sub(
+        "handle", error("B"), user("mend"), end("mended"), flows("handle_start > mend > mended")
+    )
+    proof = proven(
+        start(),
+        both("fork"),
+        user("a"),
+        user("b"),
+        end("bad", error("B")),
+        end(),
+        handler,
+        flows("start > fork > a > bad", "fork > b > end"),
+    )
+    assert proof.verdict is Verdict.SOUND
+
+
+def test_escalation_goes_on_and_doubles_what_it_merges_with() -> None:
+    inside = sub(
+        "inner",
+        start("in"),
+        throw("tell", escalation("E")),
+        user("a"),
+        end("done"),
+        flows("in > tell > a > done"),
+    )
+    told = boundary("told", "inner", escalation("E"), interrupting=False)
+    proof = proven(
+        start(),
+        inside,
+        told,
+        xor("merge"),
+        end(),
+        flows("start > inner > merge > end", "told > merge"),
+    )
+    assert paths(proof) == {
+        ("lost-synchronisation", "merge"): "start inner in tell told merge a done merge"
+    }
+
+
+def test_escalation_that_interrupts_leaves_what_follows_dead() -> None:
+    inside = sub(
+        "inner",
+        start("in"),
+        throw("tell", escalation("E")),
+        user("a"),
+        end("done"),
+        flows("in > tell > a > done"),
+    )
+    proof = proven(
+        start(),
+        inside,
+        boundary("told", "inner", escalation("E")),
+        end(),
+        end("gone"),
+        flows("start > inner > end", "told > gone"),
+    )
+    found = paths(proof)
+    assert found["dead-node", "a"] == "start inner in tell a"
+    assert found["dead-node", "end"] == "start inner end"
+
+
+def test_event_sub_processes_beside_do_not_multiply_for_ever() -> None:
+    subs = [
+        event_sub(
+            f"e{n}",
+            message(f"m{n}"),
+            user(f"t{n}"),
+            end(f"x{n}"),
+            flows(f"e{n}_start > t{n} > x{n}"),
+            interrupting=False,
+        )
+        for n in range(4)
+    ]
+    proof = proven(start(), user("a"), end(), flows("start > a > end"), *subs)
+    assert proof.verdict is Verdict.SOUND
+    assert proof.states <= 64
+
+
+def test_fault_in_an_event_sub_process_is_found() -> None:
+    inside = event_sub(
+        "e",
+        message("m"),
+        both("fork"),
+        user("a"),
+        user("b"),
+        xor("merge"),
+        user("c"),
+        end("x"),
+        flows("e_start > fork > a > merge > c > x", "fork > b > merge"),
+        interrupting=False,
+    )
+    proof = proven(start(), user("t"), end(), flows("start > t > end"), inside)
+    assert paths(proof) == {("lost-synchronisation", "merge"): "e e_start fork a merge b merge"}
+
+
+def test_terminate_inside_a_sub_process_ends_only_that() -> None:
+    inside = sub(
+        "inner",
+        start("in"),
+        both("fork"),
+        user("a"),
+        user("b"),
+        end("x"),
+        end("stop", TERMINATE),
+        flows("in > fork > a > x", "fork > b > stop"),
+    )
+    proof = proven(start(), inside, user("after"), end(), flows("start > inner > after > end"))
+    assert proof.verdict is Verdict.SOUND
+
+
+def test_interrupting_message_and_signals_are_free_choices() -> None:
+    proof = proven(
+        start(),
+        first_of("first"),
+        catch("a", message("a")),
+        catch("b", signal("b")),
+        xor("merge"),
+        end(),
+        flows("start > first > a > merge > end", "first > b > merge"),
+    )
+    assert proof.verdict is Verdict.SOUND
+
+
+def test_multi_instance_is_one_round() -> None:
+    proof = proven(
+        start(),
+        sub("many", start("in"), user("a"), end("x"), flows("in > a > x"), loop=for_each("items")),
+        end(),
+        flows("start > many > end"),
+    )
+    assert proof.verdict is Verdict.SOUND
+
+
+def test_everything_that_no_flow_leads_to_begins_together() -> None:
+    proof = proven(user("a"), user("b"), both("join"), end(), flows("a > join > end", "b > join"))
+    assert proof.verdict is Verdict.SOUND
+
+
+@pytest.mark.parametrize("marks", ["", "x = 1"])
+def test_implicit_split_of_a_task_may_starve_a_join(marks: str) -> None:
+    mark = f" ? {marks}" if marks else ""
+    proof = proven(
+        start(),
+        user("a"),
+        user("b"),
+        user("c"),
+        both("join"),
+        end(),
+        flows(f"start > a{mark} > b > join > end", "a > c > join"),
+    )
+    if marks:
+        assert paths(proof) == {("deadlock", "join"): "start a c"}
+    else:
+        assert proof.verdict is Verdict.SOUND
+
+
+def test_deeply_nested_sub_processes_have_a_verdict() -> None:
+    inner = user("t")
+    begin, finish = "t", "t"
+    for depth in range(40):
+        way = flows(f"s{depth} > {begin}", f"{finish} > e{depth}")
+        inner = sub(f"n{depth}", start(f"s{depth}"), inner, end(f"e{depth}"), way)
+        begin = finish = f"n{depth}"
+    proof = proven(start(), inner, end(), flows(f"start > {begin} > end"))
+    assert proof.verdict is Verdict.SOUND
