@@ -11,12 +11,14 @@ from engine.kernel.compile.reading import Reading
 from engine.kernel.compile.timers import clock_names
 from engine.kernel.rules.languages import is_feel
 from engine.kernel.words import (
+    FLOW_NODES,
     Node,
     child,
     cl,
     flow_nodes,
     flows,
     line_of,
+    local_name,
     scopes,
     text_of,
 )
@@ -25,7 +27,8 @@ from engine.kernel.words import (
 def read_definition(process: Node, version: str, reading: Reading) -> Definition:
     """Reads one process; faults become findings of the reading."""
     name = process.get("id") or ""
-    around = Surroundings(name, read_lanes(process), clock_names(process))
+    ids = frozenset(n.get("id") or "" for n in process.iter() if local_name(n) in FLOW_NODES)
+    around = Surroundings(name, read_lanes(process), clock_names(process), ids)
     elements: dict[str, Element] = {}
     bodies: dict[str, Body] = {}
     for scope in scopes(process):

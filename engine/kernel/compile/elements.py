@@ -18,7 +18,6 @@ from engine.kernel.words import (
     ACTIVITIES,
     CAMUNDA,
     EVENTS,
-    FLOW_NODES,
     Node,
     child,
     cl,
@@ -37,6 +36,8 @@ class Surroundings:
     process: str
     lanes: dict[str, LaneWords]
     clocks: frozenset[str]
+    #: ids of all flow nodes, also those inside sub-processes
+    nodes: frozenset[str]
 
 
 def read_element(node: Node, scope: Node, around: Surroundings, reading: Reading) -> Element:
@@ -108,22 +109,20 @@ def _user_task(node: Node, around: Surroundings, reading: Reading) -> dict[str, 
         "outcomes": outcomes,
         "reason_required": reasons,
         "outputs": read_outputs(node, outcomes, reading),
-        "separation": _separation(node, reading),
+        "separation": _separation(node, around, reading),
         "form": node.get(cl("form")),
     }
 
 
-def _separation(node: Node, reading: Reading) -> tuple[Separation, ...]:
+def _separation(node: Node, around: Surroundings, reading: Reading) -> tuple[Separation, ...]:
     """Further pairs: each names an act or an element of the process, so that no slip lifts it."""
-    process = next(n for n in node.iterancestors() if local_name(n) == "process")
-    known = {n.get("id") for n in process.iter() if local_name(n) in FLOW_NODES} | set(AXIS_OF_ACT)
     found = []
     for mark in extensions(node, "separation"):
         named = [name for name in (mark.get("from"), mark.get("same")) if name is not None]
         if not named:
             reading.refuse(node, "cl:separation names nobody", 'write from="…" or same="…"')
         for name in named:
-            if name not in known:
+            if name not in around.nodes and name not in AXIS_OF_ACT:
                 way_out = "name an act, or the id of a task or message event of this process"
                 reading.refuse(node, f"cl:separation: {name!r} is not there", way_out)
         found.append(Separation(mark.get("from"), mark.get("same")))
