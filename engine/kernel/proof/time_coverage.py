@@ -25,10 +25,11 @@ def find_past_check(definition: Definition, budget: Budget | None = None) -> Ite
     checks, works = _acting(definition, CHECK), _acting(definition, HANDLE)
     if not closed:
         return
+    lapses = _lapses(definition, checks)
     watch = Watch(
-        keep=closed | checks | works,
+        keep=closed | checks | works | lapses,
         start=False,
-        after=lambda seen, name: name in checks or (seen and name not in works),
+        after=lambda seen, name: name in checks or (seen and name not in works | lapses),
         ends=lambda seen, name: not seen and name in closed,
     )
     path = shortest_run(definition, watch, budget=budget)
@@ -52,6 +53,12 @@ def _ends(definition: Definition) -> frozenset[str]:
 
 def _acting(definition: Definition, act: str) -> frozenset[str]:
     return frozenset(e.id for e in definition.elements.values() if e.act == act)
+
+
+def _lapses(definition: Definition, checks: frozenset[str]) -> frozenset[str]:
+    """Events that break a check off, so that it was begun and never done."""
+    at = (e for e in definition.elements.values() if e.attached_to in checks)
+    return frozenset(e.id for e in at if e.interrupting)
 
 
 def find_uncovered(

@@ -27,22 +27,23 @@ class Units:
     ) -> Iterator[dict[str, str | None]]:
         """Units for every name that the tasks ask for; those in which somebody can do it first."""
         names = list(dict.fromkeys(filter(None, map(name_of_unit, tasks))))
-        lists: list[list[str | None]] = []
-        for name in names:
+        every: dict[str, list[str]] = {name: self._values(name) for name in names}
+        staffed: dict[str, list[str]] = {}
+        for name, values in every.items():
             users = [task for task in tasks if name_of_unit(task) == name]
-            every = self._values(name)
-            staffed = [u for u in every if all(is_staffed(task, u) for task in users)]
-            lists.append([*staffed] or [*every[:1]] or [None])
-        fitting = (c for c in self._combined(names, lists))
-        found = list(islice(fitting, _MOST_CHOICES))
-        yield from found or [dict(zip(names, (v[0] for v in lists), strict=True))]
+            staffed[name] = [u for u in values if all(is_staffed(task, u) for task in users)]
+        # where no choice is staffed throughout, the search shows at which task it fails
+        for lists in (staffed, every):
+            found = list(islice(self._combined(lists), _MOST_CHOICES))
+            if found:
+                yield from found
+                return
+        yield dict.fromkeys(names)
 
-    def _combined(
-        self, names: list[str], lists: list[list[str | None]]
-    ) -> Iterator[dict[str, str | None]]:
-        for values in product(*lists):
-            chosen = dict(zip(names, values, strict=True))
-            if all(self._is_within(name, chosen) for name in names):
+    def _combined(self, lists: Mapping[str, list[str]]) -> Iterator[dict[str, str | None]]:
+        for values in product(*lists.values()):
+            chosen: dict[str, str | None] = dict(zip(lists, values, strict=True))
+            if all(self._is_within(name, chosen) for name in lists):
                 yield chosen
 
     def _values(self, name: str) -> list[str]:
