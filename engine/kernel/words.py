@@ -167,12 +167,3 @@ def id_of(node: Node) -> str:
 def local_reference(name: str | None) -> str | None:
     """What a reference names, without the prefix of a qualified name."""
     return None if name is None else name.rpartition(":")[2]
-
-
-def handler_of(boundary: Node) -> str | None:
-    """The activity that a compensation boundary event is associated with."""
-    root = boundary.getroottree().getroot()
-    for line in root.iter(bpmn("association")):
-        if local_reference(line.get("sourceRef")) == boundary.get("id"):
-            return local_reference(line.get("targetRef"))
-    return None

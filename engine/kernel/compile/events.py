@@ -14,7 +14,6 @@ from engine.kernel.words import (
     cl,
     event_definitions,
     event_kind,
-    handler_of,
     is_event_subprocess,
     is_true,
     local_name,
@@ -173,9 +172,9 @@ def _escalation(_node: Node, definition: Node, reading: Reading) -> dict[str, An
     return {"escalation_code": code}
 
 
-def _compensation(node: Node, definition: Node, _reading: Reading) -> dict[str, Any]:
+def _compensation(node: Node, definition: Node, reading: Reading) -> dict[str, Any]:
     return {
-        "handler": handler_of(node),
+        "handler": reading.subject.handler_of(node),
         "compensates": local_reference(definition.get("activityRef")),
     }
 

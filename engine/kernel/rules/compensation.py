@@ -1,10 +1,12 @@
 """Compensation and transactions: who undoes what, and that it can be reached."""
 
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from engine.kernel.findings import Finding
 from engine.kernel.rules.registry import define
-from engine.kernel.rules.subject import Subject, incoming, outgoing
+from engine.kernel.rules.subject import Subject
 from engine.kernel.words import (
     ACTIVITIES,
     Node,
@@ -13,7 +15,7 @@ from engine.kernel.words import (
     event_definitions,
     event_kind,
     flow_nodes,
-    handler_of,
+    flows,
     is_event_subprocess,
     is_true,
     local_name,
@@ -61,20 +63,38 @@ _CANCEL = define(
 def check(subject: Subject) -> Iterator[Finding]:
     """All rules of this family."""
     for scope in subject.scopes():
+        ways = _Ways(
+            {n.get("id") or "": n for n in flow_nodes(scope)},
+            {f.get(end) for f in flows(scope) for end in ("sourceRef", "targetRef")},
+            Counter(subject.handler_of(b) for b in _boundaries(scope)),
+        )
         for node in flow_nodes(scope):
-            yield from _activity(node, scope)
+            yield from _activity(node, ways)
             definition = next(iter(event_definitions(node)), None)
             kind = "" if definition is None else event_kind(definition)
             if definition is not None and kind == "compensate":
-                yield from _compensation(node, definition, scope)
+                yield from _compensation(node, definition, scope, ways, subject)
             elif kind == "cancel":
                 yield from _cancel(node, scope)
 
 
-def _compensation(node: Node, definition: Node, scope: Node) -> Iterator[Finding]:
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    """What a scope holds, looked up once."""
+
+    nodes: dict[str, Node]
+    #: ids that a flow leaves or reaches
+    connected: set[str | None]
+    #: how many compensation boundary events each handler has
+    owners: Counter[str | None]
+
+
+def _compensation(
+    node: Node, definition: Node, scope: Node, ways: _Ways, subject: Subject
+) -> Iterator[Finding]:
     kind = local_name(node)
     if kind == "boundaryEvent":
-        yield from _boundary(node, scope)
+        yield from _boundary(node, ways, subject.handler_of(node))
     elif kind == "startEvent":
         around = scope.getparent()
         if around is None or local_name(around) not in ("subProcess", "transaction"):
@@ -83,24 +103,19 @@ def _compensation(node: Node, definition: Node, scope: Node) -> Iterator[Finding
         yield from _throw(node, definition, scope)
 
 
-def _boundary(node: Node, scope: Node) -> Iterator[Finding]:
-    handler = _handler(node, scope)
-    if handler is None or not is_true(handler, "isForCompensation"):
+def _boundary(node: Node, ways: _Ways, wanted: str | None) -> Iterator[Finding]:
+    handler = ways.nodes.get(wanted or "")
+    if handler is None or handler.get("isForCompensation") != "true":
         yield _HANDLER.at(
             node,
             "it is associated with no activity for compensation",
             'draw an association to an activity with isForCompensation="true"',
         )
-    if outgoing(scope).get(node.get("id") or ""):
+    if node.get("id") in ways.connected:
         yield _HANDLER.at(node, "a flow leaves it", "use an association, not a flow")
 
 
-def _handler(boundary: Node, scope: Node) -> Node | None:
-    wanted = handler_of(boundary)
-    return next((n for n in flow_nodes(scope) if n.get("id") == wanted), None)
-
-
-def _activity(node: Node, scope: Node) -> Iterator[Finding]:
+def _activity(node: Node, ways: _Ways) -> Iterator[Finding]:
     if not is_true(node, "isForCompensation"):
         if _is_repeated(node) and local_name(node) in _INSIDE and _can_be_undone(node):
             yield _REPEATED.at(
@@ -108,13 +123,12 @@ def _activity(node: Node, scope: Node) -> Iterator[Finding]:
             )
         return
     name = node.get("id") or ""
-    if incoming(scope).get(name) or outgoing(scope).get(name):
+    if name in ways.connected:
         yield _ACTIVITY.at(node, "a flow leads here or leaves it", "delete the flow")
-    owners = [b for b in _boundaries(scope) if handler_of(b) == name]
-    if len(owners) != 1:
+    if ways.owners[name] != 1:
         yield _ACTIVITY.at(
             node,
-            f"{len(owners)} boundary events are associated with it",
+            f"{ways.owners[name]} boundary events are associated with it",
             "draw an association from one compensation boundary event",
         )
 

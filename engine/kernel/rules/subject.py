@@ -4,7 +4,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from engine.kernel.findings import Finding
-from engine.kernel.words import FLOW_NODES, Node, children, local_name, scopes
+from engine.kernel.words import (
+    FLOW_NODES,
+    Node,
+    bpmn,
+    children,
+    local_name,
+    local_reference,
+    scopes,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,6 +29,7 @@ class Subject:
     #: paths of the case document that no expression may read
     personal: frozenset[tuple[str, ...]] = frozenset()
     _named: dict[str, Node] = field(default_factory=dict)
+    _handlers: dict[str, str] = field(default_factory=dict)
 
     def named(self, kind: str, reference: str | None) -> Node | None:
         """The message, signal, error or escalation that a reference names."""
@@ -30,6 +39,15 @@ class Subject:
         wanted = (reference or "").rpartition(":")[2]
         exact = self._named.get(f"{kind}:{reference}")
         return self._named.get(f"{kind}:{wanted}") if exact is None else exact
+
+    def handler_of(self, boundary: Node) -> str | None:
+        """The activity that a compensation boundary event is associated with."""
+        if not self._handlers:
+            self._handlers[""] = ""
+            for line in self.root.iter(bpmn("association")):
+                source = local_reference(line.get("sourceRef")) or ""
+                self._handlers.setdefault(source, local_reference(line.get("targetRef")) or "")
+        return self._handlers.get(boundary.get("id") or "") or None
 
     def scopes(self) -> Iterator[Node]:
         """Every process and sub-process that can run."""
