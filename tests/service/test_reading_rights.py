@@ -1,6 +1,7 @@
 """Who reads which case: lists, items and single cases show the same."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from engine.domain.errors import (
 )
 from engine.domain.people import Actor
 from engine.service import cases, evidence, work_items
+from engine.service.executor import Answer
 from tests.audit.hand import Hand
 from tests.audit.town import OPERATOR, Town, who
 
@@ -137,17 +139,15 @@ def test_replay_of_all_leaves_out_what_may_not_be_read(
 def test_refused_write_tells_a_stranger_nothing(two_districts: tuple[Town, str, str]) -> None:
     town, here, _ = two_districts
     item = f"{here}.0.{town.items(here)['assign_crew'].token}"
-    asked = {
-        "claim": lambda place, **more: work_items.claim(town.inst, who("zeng"), place, **more),
-        "release": lambda place, **more: work_items.release(town.inst, who("zeng"), place, **more),
-        "complete": lambda place, **more: work_items.complete(
-            town.inst, who("zeng"), place, outcome="assigned", **more
-        ),
+    asked: dict[str, Callable[..., Answer]] = {
+        "claim": work_items.claim,
+        "release": work_items.release,
+        "complete": partial(work_items.complete, outcome="assigned"),
     }
     for place, more in ((item, {}), (item, {"if_match": 1}), (f"{here}.0.999", {})):
         for ask in asked.values():
             with pytest.raises(WorkItemNotFoundError) as caught:
-                ask(place, **more)
+                ask(town.inst, who("zeng"), place, **more)
             assert set(caught.value.context) == {"work_item"}
 
 
