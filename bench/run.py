@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bench import kernel_steps
+from bench import kernel_steps, proof
 from bench.bytes_per_case import bytes_per_case
 from bench.durable_rows import durable_rows
 from bench.w1 import measure_postgresql, measure_sqlite
@@ -68,6 +68,7 @@ def collect(*, warm: float, measure: float, runs: int) -> list[Row]:
     window = {"warm": warm, "measure": measure}
     rows: list[Row] = []
     rows += kernel_steps.rows()
+    rows += proof.rows()
     rows += durable_rows()
     rows.append(size_row())
     rows += w1_rows("w1_sqlite", measure_sqlite, runs, window)
