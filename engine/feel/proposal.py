@@ -150,7 +150,7 @@ def _unbracketed(operand: str) -> str:
 
 
 def _next_solid(parts: list[str], at: int) -> str:
-    return next((part for part in parts[at + 1 :] if part.strip()), "")
+    return next((parts[n] for n in range(at + 1, len(parts)) if parts[n].strip()), "")
 
 
 def _operand_end(parts: list[str], start: int, ends: set[str]) -> int:

@@ -3,6 +3,7 @@
 Order is document order; the drawing is never looked at. Works on the tree in place.
 """
 
+from collections import Counter
 from typing import Any
 
 from lxml import etree
@@ -23,24 +24,27 @@ from engine.kernel.words import (
 LINK_MARK = f"{{{INTERNAL}}}link"
 
 
-def normalise(process: Node) -> None:
-    """Normalises one process with everything inside it."""
-    for scope in list(scopes(process)):
+def normalise(*processes: Node) -> None:
+    """Normalises processes of one file with everything inside them."""
+    found = [scope for process in processes for scope in scopes(process)]
+    for scope in found:
         _join_links(scope)
-        _name_flows(scope)
+    nameless = [flow for scope in found for flow in flows(scope) if not flow.get("id")]
+    if nameless:
+        _name_flows(nameless)
 
 
-def _name_flows(scope: Node) -> None:
+def _name_flows(nameless: list[Node]) -> None:
     """Gives flows without id one that depends on nothing but their ends and their order."""
-    taken = {n.get("id") for n in scope.getroottree().getroot().iter() if n.get("id")}
-    for flow in flows(scope):
-        if flow.get("id"):
-            continue
+    root = nameless[0].getroottree().getroot()
+    taken = {n.get("id") for n in root.iter() if n.get("id")}
+    counts: Counter[str] = Counter()
+    for flow in nameless:
         stem = f"flow_{flow.get('sourceRef')}_{flow.get('targetRef')}"
-        name, n = stem, 1
+        name = stem
         while name in taken:
-            n += 1
-            name = f"{stem}_{n}"
+            counts[stem] += 1
+            name = f"{stem}_{counts[stem] + 1}"
         taken.add(name)
         flow.set("id", name)
 

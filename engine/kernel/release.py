@@ -142,8 +142,7 @@ def _judge(
             )
         )
         return
-    for process in processes:
-        normalise(process)
+    normalise(*processes)
     beside = checked.beside
     decisions = frozenset(beside.decisions)
     subject = Subject(source.name, source.root, processes, known, decisions, beside.personal)

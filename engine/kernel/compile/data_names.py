@@ -5,41 +5,48 @@ attribute with a name, bare or in braces).
 """
 
 import re
+from collections.abc import Iterator
 
+from engine.kernel.rules.subject import Subject
 from engine.kernel.words import (
     LOOPING_VENDORS,
     Node,
     child,
     children,
-    local_name,
     local_reference,
     text_of,
 )
 
 _NAME = re.compile(r"[#$]\{\s*(?P<braced>[^\W\d][\w.]*)\s*\}|=?\s*(?P<bare>[^\W\d][\w.]*)")
-_DATA = frozenset({"dataInput", "dataObject", "dataObjectReference", "property"})
 
 
-def name_of_datum(activity: Node, reference: str) -> str:
-    """The field that a data reference of an activity stands for."""
-    wanted = local_reference(reference.strip()) or ""
+def name_of_datum(activity: Node, reference: str, subject: Subject) -> str:
+    """The field that a data reference of an activity stands for.
+
+    Associations and references are followed to where they end, or to where they turn in a circle.
+    """
+    wanted, seen = local_reference(reference.strip()) or "", set[str]()
+    sources = dict(reversed(list(_associated(activity))))  # the first one wins
+    while wanted not in seen:
+        seen.add(wanted)
+        datum = subject.datum(wanted)
+        name = None if datum is None else datum.get("name")
+        further = sources.get(wanted)
+        if further is None and datum is not None and not name:
+            further = local_reference(datum.get("dataObjectRef"))
+        if not further:
+            return name or wanted
+        wanted = further
+    return wanted
+
+
+def _associated(activity: Node) -> Iterator[tuple[str, str]]:
+    """Target and source of each association of inputs."""
     for association in children(activity, "dataInputAssociation"):
-        if text_of(child(association, "targetRef")) == wanted:
-            source = text_of(child(association, "sourceRef"))
-            if source and source != wanted:
-                return name_of_datum(activity, source)
-    datum = next((n for n in _everything(activity) if n.get("id") == wanted), None)
-    if datum is None:
-        return wanted
-    aimed = datum.get("dataObjectRef")
-    if aimed and not datum.get("name"):
-        return name_of_datum(activity, aimed)
-    return datum.get("name") or wanted
-
-
-def _everything(activity: Node) -> list[Node]:
-    root = activity.getroottree().getroot()
-    return [node for node in root.iter() if local_name(node) in _DATA]
+        target = text_of(child(association, "targetRef"))
+        source = text_of(child(association, "sourceRef"))
+        if source and source != target:
+            yield target, source
 
 
 def vendor_word(loop: Node, word: str) -> str | None:

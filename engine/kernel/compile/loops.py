@@ -59,7 +59,7 @@ def _collection(node: Node, loop: Node, reading: Reading) -> str | None:
         return loop.get(cl("collection"))
     reference = child(loop, "loopDataInputRef")
     if reference is not None:
-        return name_of_datum(node, text_of(reference))
+        return name_of_datum(node, text_of(reference), reading.subject)
     foreign = vendor_word(loop, "collection")
     if foreign is None:
         return None

@@ -5,6 +5,7 @@ They speak only about processes that declare `cl:profile="case"`, and they block
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from engine.domain.acts import AXIS_OF_ACT
 from engine.domain.people import Axis
@@ -14,11 +15,11 @@ from engine.kernel.rules.subject import Subject
 from engine.kernel.words import (
     FLOW_NODES,
     Node,
+    bpmn,
     children,
     cl,
     event_definitions,
     extensions,
-    flows,
     local_name,
     text_of,
 )
@@ -80,90 +81,89 @@ def check(subject: Subject) -> Iterator[Finding]:
     for process in subject.processes:
         if process.get(cl("profile")) != "case":
             continue
+        drawing = _read(process)
         for node in process.iter():
-            yield from _one(node, process)
+            yield from _one(node, drawing)
         yield from _clocks(process)
         yield from _ends(process)
 
 
-def _one(node: Node, process: Node) -> Iterator[Finding]:
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """What the rules ask of one process, looked up once."""
+
+    #: ids that a lane with a role lists, and the axis of those that a lane with one lists
+    with_role: set[str]
+    axes: dict[str, tuple[int, str]]
+    leaving: dict[str, list[Node]]
+    #: ids of exclusive gateways with several ways out
+    choices: set[str]
+
+
+def _read(process: Node) -> _Drawing:
+    drawing = _Drawing(set(), {}, {}, set())
+    for flow in process.iter(bpmn("sequenceFlow")):
+        drawing.leaving.setdefault(flow.get("sourceRef") or "", []).append(flow)
+    for place, lane in enumerate(process.iter(bpmn("lane"))):
+        for name in (text_of(r) for r in children(lane, "flowNodeRef")):
+            if lane.get(cl("role")):
+                drawing.with_role.add(name)
+            if lane.get(cl("axis")):  # an inner lane stands behind its outer one and wins
+                drawing.axes[name] = place, lane.get(cl("axis")) or ""
+    for gateway in process.iter(bpmn("exclusiveGateway")):
+        if len(drawing.leaving.get(gateway.get("id") or "", [])) > 1:
+            drawing.choices.add(gateway.get("id") or "")
+    return drawing
+
+
+def _one(node: Node, drawing: _Drawing) -> Iterator[Finding]:
     kind = local_name(node)
     if kind in FLOW_NODES and _MACHINE_ID.fullmatch(node.get("id") or ""):
         yield _READABLE.at(node, "nobody can say this id", "name it after what is done")
     if kind == "userTask":
-        yield from _user_task(node, process)
+        yield from _user_task(node, drawing)
     if kind in ("exclusiveGateway", "inclusiveGateway"):
-        yield from _labels(node)
+        yield from _labels(node, drawing)
 
 
-def _user_task(node: Node, process: Node) -> Iterator[Finding]:
-    if node.get(cl("role")) is None and not _has_lane_role(node, process):
+def _user_task(node: Node, drawing: _Drawing) -> Iterator[Finding]:
+    if node.get(cl("role")) is None and not any(n in drawing.with_role for n in _around(node)):
         yield _ROLE.at(node, "nobody knows who does it", "put it into a lane with cl:role")
     act = node.get(cl("act"))
     if act is None or (not act.startswith("=") and act not in AXIS_OF_ACT):
         known = ", ".join(sorted(AXIS_OF_ACT))
         yield _ACT.at(node, f"its act {act!r} is not in the vocabulary", f"one of: {known}")
     else:
-        yield from _axis(node, act, process)
+        yield from _axis(node, act, drawing)
     stage = node.get(cl("stage"))
     if stage not in _STAGES and not (stage is None and act in _AT_ANY_STAGE):
         yield _STAGE.at(node, f"its stage is {stage!r}", "name one of the seven stages")
-    if node.get(cl("outcomes")) is None and _before_choice(node):
+    if node.get(cl("outcomes")) is None and _before_choice(node, drawing):
         yield _OUTCOMES.at(node, "a choice follows it", 'write cl:outcomes="…"')
 
 
-def _axis(node: Node, act: str, process: Node) -> Iterator[Finding]:
+def _axis(node: Node, act: str, drawing: _Drawing) -> Iterator[Finding]:
     wanted = AXIS_OF_ACT.get(act, Axis.NONE)
-    found = node.get(cl("axis")) or _lane_axis(node, process)
+    lanes = [drawing.axes[name] for name in _around(node) if name in drawing.axes]
+    found = node.get(cl("axis")) or (max(lanes)[1] if lanes else None)
     if wanted is not Axis.NONE and found is not None and found != wanted:
         yield _AXIS.at(
             node, f"{act!r} belongs to {wanted}, not to {found}", f"put it into a lane of {wanted}"
         )
 
 
-def _lane_axis(node: Node, process: Node) -> str | None:
-    """The axis of the innermost lane around the node, or around a sub-process that holds it."""
-    names = {node.get("id"), *(a.get("id") for a in node.iterancestors())}
-    found = None
-    for lane in process.iter():
-        if local_name(lane) != "lane" or not lane.get(cl("axis")):
-            continue
-        if any(text_of(r) in names for r in children(lane, "flowNodeRef")):
-            found = lane.get(cl("axis"))
-    return found
+def _around(node: Node) -> Iterator[str]:
+    """The node's own id and those of the sub-processes that hold it."""
+    return (n.get("id") or "" for n in (node, *node.iterancestors()))
 
 
-def _has_lane_role(node: Node, process: Node) -> bool:
-    """Whether a lane with a role lists the node or a sub-process around it."""
-    names = {node.get("id"), *(a.get("id") for a in node.iterancestors())}
-    return any(
-        local_name(lane) == "lane"
-        and lane.get(cl("role"))
-        and any(text_of(r) in names for r in children(lane, "flowNodeRef"))
-        for lane in process.iter()
-    )
+def _before_choice(node: Node, drawing: _Drawing) -> bool:
+    leaving = drawing.leaving.get(node.get("id") or "", [])
+    return any(flow.get("targetRef") in drawing.choices for flow in leaving)
 
 
-def _before_choice(node: Node) -> bool:
-    parent = node.getparent()
-    if parent is None:
-        return False
-    targets = {f.get("targetRef") for f in flows(parent) if f.get("sourceRef") == node.get("id")}
-    return any(
-        local_name(n) == "exclusiveGateway" and n.get("id") in targets and len(_leaving(n)) > 1
-        for n in parent
-    )
-
-
-def _leaving(node: Node) -> list[Node]:
-    parent = node.getparent()
-    return (
-        [] if parent is None else [f for f in flows(parent) if f.get("sourceRef") == node.get("id")]
-    )
-
-
-def _labels(node: Node) -> Iterator[Finding]:
-    leaving = _leaving(node)
+def _labels(node: Node, drawing: _Drawing) -> Iterator[Finding]:
+    leaving = drawing.leaving.get(node.get("id") or "", [])
     for flow in leaving if len(leaving) > 1 else []:
         if not flow.get("name") and flow.get("id") != node.get("default"):
             yield _LABEL.at(flow, "nobody can read when it is taken", "name it")

@@ -14,6 +14,8 @@ from engine.kernel.words import (
     scopes,
 )
 
+_DATA = frozenset({"dataInput", "dataObject", "dataObjectReference", "property"})
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Subject:
@@ -30,6 +32,7 @@ class Subject:
     personal: frozenset[tuple[str, ...]] = frozenset()
     _named: dict[str, Node] = field(default_factory=dict)
     _handlers: dict[str, str] = field(default_factory=dict)
+    _data: dict[str, Node] = field(default_factory=dict)
 
     def named(self, kind: str, reference: str | None) -> Node | None:
         """The message, signal, error or escalation that a reference names."""
@@ -48,6 +51,14 @@ class Subject:
                 source = local_reference(line.get("sourceRef")) or ""
                 self._handlers.setdefault(source, local_reference(line.get("targetRef")) or "")
         return self._handlers.get(boundary.get("id") or "") or None
+
+    def datum(self, name: str) -> Node | None:
+        """The data object, reference, input or property with this id."""
+        if not self._data:
+            self._data[""] = self.root
+            for node in self.root.iter(*(bpmn(kind) for kind in sorted(_DATA))):
+                self._data.setdefault(node.get("id") or "", node)
+        return self._data.get(name) if name else None
 
     def scopes(self) -> Iterator[Node]:
         """Every process and sub-process that can run."""
