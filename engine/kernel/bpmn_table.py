@@ -206,3 +206,91 @@ def _by_name(rows: tuple[tuple[Verdict, str], ...]) -> dict[str, Verdict]:
 
 ELEMENTS = _by_name(_ELEMENTS)
 ATTRIBUTES = _by_name(_ATTRIBUTES)
+
+#: Which event may stand where: the position, and per fate the kinds (`none`: without definition).
+_POSITIONS: tuple[tuple[str, tuple[tuple[Verdict, str], ...]], ...] = (
+    (
+        "start of a process",
+        (
+            (EXECUTED, "none message signal"),
+            (
+                _refused("event/start-of-process"),
+                "timer conditional error escalation compensate cancel terminate",
+            ),
+            (_refused("event/link"), "link"),
+        ),
+    ),
+    (
+        "start of a sub-process",
+        (
+            (EXECUTED, "none"),
+            (
+                _refused("event/not-supported"),
+                "message timer conditional signal error escalation compensate cancel terminate",
+            ),
+            (_refused("event/link"), "link"),
+        ),
+    ),
+    (
+        "start of an event sub-process",
+        (
+            (EXECUTED, "message timer conditional signal error escalation compensate"),
+            (_refused("event/sub-process-start"), "none"),
+            (_refused("event/not-supported"), "cancel terminate"),
+            (_refused("event/link"), "link"),
+        ),
+    ),
+    (
+        "… not interrupting",
+        (
+            (EXECUTED, "message timer conditional signal escalation compensate"),
+            (_refused("event/sub-process-start"), "none"),
+            (_refused("event/interrupting"), "error"),
+            (_refused("event/not-supported"), "cancel terminate"),
+            (_refused("event/link"), "link"),
+        ),
+    ),
+    (
+        "intermediate, catching",
+        (
+            (EXECUTED, "message timer conditional signal link"),
+            (_refused("event/nothing-to-wait-for"), "none"),
+            (_refused("event/not-supported"), "error escalation compensate cancel terminate"),
+        ),
+    ),
+    (
+        "intermediate, throwing",
+        (
+            (EXECUTED, "none message signal escalation compensate link"),
+            (_refused("event/not-supported"), "timer conditional error cancel terminate"),
+        ),
+    ),
+    (
+        "boundary, interrupting",
+        (
+            (EXECUTED, "message timer conditional signal error escalation compensate cancel"),
+            (_refused("event/nothing-to-wait-for"), "none"),
+            (_refused("event/not-supported"), "terminate"),
+            (_refused("event/link"), "link"),
+        ),
+    ),
+    (
+        "boundary, not interrupting",
+        (
+            (EXECUTED, "message timer conditional signal escalation compensate"),
+            (_refused("event/nothing-to-wait-for"), "none"),
+            (_refused("event/interrupting"), "error cancel"),
+            (_refused("event/not-supported"), "terminate"),
+            (_refused("event/link"), "link"),
+        ),
+    ),
+    (
+        "end",
+        (
+            (EXECUTED, "none message signal error escalation compensate cancel terminate"),
+            (_refused("event/not-supported"), "timer conditional"),
+            (_refused("event/link"), "link"),
+        ),
+    ),
+)
+POSITIONS = {position: _by_name(rows) for position, rows in _POSITIONS}

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 import pytest
 from lxml import etree
 
-from engine.kernel.bpmn_table import ATTRIBUTES, ELEMENTS, Fate, Verdict
+from engine.kernel.bpmn_table import ATTRIBUTES, ELEMENTS, POSITIONS, Fate, Verdict
 from engine.kernel.findings import Severity
 from engine.kernel.reference.bpmn_page import type_of
 from engine.kernel.release import check_release
 from engine.kernel.rules import REGISTRY
 from engine.kernel.xsd.fates import attribute_verdict, element_key, owner_name
 from engine.kernel.xsd.model import Attribute, bpmn_schema
+from tests.gate.positions import DRAWN, KINDS
 from tests.gate.standing import BESIDE, HAND, parents, standing, with_attribute
 
 #: Elements of other namespaces: the picture.
@@ -94,3 +95,17 @@ def test_rows_of_attributes_are_true(key: str) -> None:
     type_ = type_of(key)
     for attribute in () if type_ is None else type_.attributes.values():
         confirm(with_attribute(key, attribute), attribute_verdict(key, attribute))
+
+
+def test_every_position_and_kind_of_event_has_a_verdict() -> None:
+    assert set(POSITIONS) == set(DRAWN)
+    assert all(set(row) == set(KINDS) for row in POSITIONS.values())
+    known = {f"{kind}EventDefinition" for kind in KINDS} - {"noneEventDefinition"}
+    in_the_schema = {name for name in bpmn_schema().elements if name.endswith("EventDefinition")}
+    assert known == in_the_schema
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("position", DRAWN)
+def test_event_in_its_position_is_judged_as_the_table_says(position: str, kind: str) -> None:
+    confirm(etree.fromstring(DRAWN[position](KINDS[kind])), POSITIONS[position][kind])

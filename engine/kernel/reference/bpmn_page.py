@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engine.kernel.bpmn_table import ELEMENTS, Fate, Verdict
+from engine.kernel.bpmn_table import ELEMENTS, EXECUTED, POSITIONS, Fate, Verdict
 from engine.kernel.xsd.fates import attribute_verdict, owner_name
 from engine.kernel.xsd.model import Attribute, Type, bpmn_schema
 
@@ -25,8 +25,6 @@ declared inside others: `flowNode` is every task, gateway, event and sub-process
 What stands in `extensionElements` and attributes with another vendor's prefix are left in place; \
 [`foreign/behaviour`](rules.md#foreignbehaviour) refuses those that would change what is executed. \
 Conditions and other expressions are [FEEL](feel.md).
-
-What may stand where among events is said by the rules of the family `event`.
 """
 _TITLES = {
     Fate.EXECUTED: "Executed",
@@ -42,7 +40,23 @@ def bpmn_page() -> str:
         keys = sorted((k for k, v in ELEMENTS.items() if v.fate is fate), key=str.lower)
         parts.append(f"\n## {title}\n\n")
         parts += _executed(keys) if fate is Fate.EXECUTED else _others(keys)
-    return "".join(parts)
+    return "".join([*parts, *_positions()])
+
+
+def _positions() -> Iterator[str]:
+    kinds = list(dict.fromkeys(kind for row in POSITIONS.values() for kind in row))
+    yield "\n## Events by position\n\n"
+    yield "Several definitions on one event may stand where each of them may, if they can wait "
+    yield "or be thrown together ([`event/several-definitions`](rules.md#eventseveral-definitions)).\n\n"
+    yield "| position | executed | refused |\n|---|---|---|\n"
+    for position, row in POSITIONS.items():
+        done = ", ".join(kind for kind in kinds if row[kind] == EXECUTED)
+        rules = dict.fromkeys(v.rule for v in row.values() if v.rule is not None)
+        refused = "; ".join(
+            f"{', '.join(k for k in kinds if row[k].rule == rule)} ({_link(rule)})"
+            for rule in rules
+        )
+        yield f"| {position} | {done} | {refused} |\n"
 
 
 def _executed(keys: list[str]) -> Iterator[str]:

@@ -60,8 +60,8 @@ _ATTACHED = define(
 _INTERRUPTING = define(
     "event/interrupting",
     "error",
-    "An error always interrupts.",
-    "错误事件一定是中断的。",
+    "An error or a cancellation always interrupts.",
+    "错误和取消事件一定是中断的。",
 )
 _EVENT_SUB = define(
     "event/sub-process-start",
@@ -193,8 +193,8 @@ def _definition(node: Node, definition: Node, scope: Node, subject: Subject) -> 
     yield from _refers(node, definition, subject)
     if kind == "timer":
         yield from _timer(node, definition)
-    if kind == "error" and not is_true(node, "cancelActivity", default=True):
-        yield _INTERRUPTING.at(node, "it does not interrupt", "let the error interrupt")
+    if kind in _INTERRUPTS and not is_true(node, "cancelActivity", default=True):
+        yield _INTERRUPTING.at(node, "it does not interrupt", f"let the {kind} interrupt")
 
 
 def _plain(node: Node) -> Iterator[Finding]:
@@ -255,6 +255,7 @@ def _refers(node: Node, definition: Node, subject: Subject) -> Iterator[Finding]
         yield _REFERENCE.at(node, f"the {target} {name!r} has no name", f"name the {target}")
 
 
+_INTERRUPTS = frozenset({"error", "cancel"})
 _CATCH_ALL = ("boundaryEvent", "startEvent")
 
 
