@@ -198,3 +198,17 @@ def test_tables_find_what_the_schema_processor_finds(seed: int) -> None:
     root = _damaged(chance, chance.choice(sorted(shipped.rglob("*.bpmn"))).read_bytes())
     mine, theirs = list(violations(root)), schema_errors(root)
     assert bool(mine) == bool(theirs), [v.message for v in mine] or theirs
+
+
+def test_element_in_two_lanes_is_named() -> None:
+    lanes = "".join(
+        f"<lane id='{name}'><flowNodeRef>ask</flowNodeRef></lane>" for name in ("a", "b")
+    )
+    found = check_release({"p.bpmn": drawn(f"<laneSet>{lanes}</laneSet>", *PLAIN)}).findings
+    assert [(f.rule, f.element) for f in found] == [("structure/lane-reference", "b")]
+
+
+def test_words_of_another_version_are_refused() -> None:
+    task = b'<userTask xmlns:c="urn:caseloop:bpmn:2" c:outcomes="yes" id="ask"'
+    data = drawn(*PLAIN).replace(b'<userTask id="ask"', task)
+    assert found(data, "word/unknown")[0].element == "ask"

@@ -47,7 +47,7 @@ def _positions() -> Iterator[str]:
     kinds = list(dict.fromkeys(kind for row in POSITIONS.values() for kind in row))
     yield "\n## Events by position\n\n"
     yield "Several definitions on one event may stand where each of them may, if they can wait "
-    yield "or be thrown together ([`event/several-definitions`](rules.md#eventseveral-definitions)).\n\n"
+    yield f"or be thrown together ({_link('event/several-definitions')}).\n\n"
     yield "| position | executed | refused |\n|---|---|---|\n"
     for position, row in POSITIONS.items():
         done = ", ".join(kind for kind in kinds if row[kind] == EXECUTED)

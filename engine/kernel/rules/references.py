@@ -12,6 +12,7 @@ from engine.kernel.words import (
     children,
     flow_nodes,
     flows,
+    id_of,
     local_name,
     local_reference,
     text_of,
@@ -20,8 +21,8 @@ from engine.kernel.words import (
 _LANE = define(
     "structure/lane-reference",
     "warning",
-    "A lane lists elements of its process.",
-    "泳道所列元素须在本流程中。",
+    "A lane lists elements of its process, each of which is in one lane.",
+    "泳道所列元素须在本流程中，且只属于一个泳道。",
 )
 _FLOW = define(
     "structure/flow-reference",
@@ -41,9 +42,16 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 def _lanes(process: Node) -> Iterator[Finding]:
     names = {n.get("id") for n in process.iter() if local_name(n) in FLOW_NODES}
+    owners: dict[tuple[str, int], Node] = {}
     for lane in process.iter(bpmn("lane")):
+        depth = sum(1 for _ in lane.iterancestors(bpmn("lane")))
         for reference in children(lane, "flowNodeRef"):
-            if local_reference(text_of(reference)) not in names:
+            name = local_reference(text_of(reference)) or ""
+            other = owners.setdefault((name, depth), lane)
+            if other is not lane:
+                message = f"{name} stands in the lane {id_of(other)} already; this one counts"
+                yield _LANE.at(lane, message, "leave it in one of them")
+            if name not in names:
                 yield _LANE.at(
                     lane,
                     f"it lists {text_of(reference)[:60]!r}, which is no element of the process",

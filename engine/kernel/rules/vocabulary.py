@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from engine.kernel.findings import Finding
 from engine.kernel.rules.registry import define
 from engine.kernel.rules.subject import Subject
-from engine.kernel.words import BPMN, CL, Node, child, local_name, namespace_of
+from engine.kernel.words import BPMN, CL, INTERNAL, Node, child, local_name, namespace_of
 
 _UNKNOWN = define(
     "word/unknown",
@@ -69,6 +69,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     """All rules of this family."""
     for process in subject.processes:
         for node in process.iter():
+            yield from _other_version(node)
             if namespace_of(node.tag) == BPMN:
                 yield from _attributes(node)
                 yield from _children(node)
@@ -76,6 +77,17 @@ def check(subject: Subject) -> Iterator[Finding]:
                 yield _UNKNOWN.at(_place(node), f"{_short(node)} stands outside", _MOVE)
 
 
+def _other_version(node: Node) -> Iterator[Finding]:
+    """A slip in our namespace would make all its words foreign, and lose them."""
+    for name in (node.tag, *node.attrib):
+        space = namespace_of(name)
+        if space.startswith(_HOUSE) and space not in (CL, INTERNAL):
+            message = f"the namespace {space!r} is not that of our words"
+            yield _UNKNOWN.at(_place(node), message, f'write xmlns:cl="{CL}"')
+            return
+
+
+_HOUSE = "urn:caseloop"
 _MOVE = "put it into <extensionElements>"
 
 
