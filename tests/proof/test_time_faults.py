@@ -131,6 +131,19 @@ def test_timers_at_a_task_or_around_it_are_a_limit() -> None:
     assert found["no-limit", "take_over"].endswith("late take_over")
 
 
+def test_more_tasks_without_limit_than_anybody_reads_are_summed_up() -> None:
+    names = [f"t{n}" for n in range(150)]
+    definition = definition_of(
+        start(),
+        *(user(name) for name in names),
+        end(),
+        flows(" > ".join(["start", *names, "end"])),
+    )
+    found = list(find_uncovered(definition, {}))
+    assert len(found) == 101
+    assert found[-1].element == "t100"
+
+
 def closing(*parts: str) -> dict[tuple[str, str | None], str]:
     tasks = (user("handle", cl_act="handle"), user("check", cl_act="check"))
     definition = definition_of(start(), *tasks, end("closed", cl_outcome="closed"), *parts)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from engine.kernel.compile.model import Definition, Element
 from engine.kernel.proof.explore import Budget
-from engine.kernel.proof.watch import Watch, shortest_run
+from engine.kernel.proof.watch import Watch, shortest_run, watched_game
 
 _CLOSED = "closed"
 
@@ -27,14 +27,18 @@ class Course:
 
 
 def courses(definition: Definition, budget: Budget | None = None) -> list[Course]:
-    """One course for each set of tasks; the longest first, for it asks the most."""
+    """One course for each set of tasks; the longest first, for it asks the most.
+
+    TooLargeError when the budget does not suffice for all of them together.
+    """
     ends = _ends(definition)
     tasks = {e.id: e for e in definition.elements.values() if e.kind == "userTask"}
     starts = frozenset(e.id for e in definition.start_events)
     found: dict[frozenset[str], Course] = {}
+    keep, spent = frozenset(tasks) | ends | starts, budget or Budget()
+    game = watched_game(definition, _past("", keep, ends), spent, plain=True)
     for name in tasks:
-        watch = _past(name, frozenset(tasks) | ends | starts, ends)
-        path = shortest_run(definition, watch, plain=True, budget=budget)
+        path = shortest_run(game, _past(name, keep, ends), spent)
         if path is None:
             continue
         done = tuple(tasks[i] for i in dict.fromkeys(path) if i in tasks)

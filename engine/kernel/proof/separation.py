@@ -43,12 +43,13 @@ def find_unseparated(
 ) -> Iterator[ProofFinding]:
     """Faults of the drawing, each with a shortest walk to the task."""
     walked = Walker(definition, lambda _element, _outcome, _carried: frozenset()).walk()
-    reached = {place.element for place in walked.before}
     tasks = [_read(e) for e in definition.elements.values() if e.kind == "userTask"]
-    tasks = [task for task in tasks if task.id in reached]
+    tasks = [task for task in tasks if walked.at(task.id)]
     for task in tasks:
         yield from _of_one(definition, task, walked)
-    for first, second in combinations(tasks, 2):
+    # tasks that separation sees alike have the same gaps: the first of each kind speaks for them
+    kinds = {(t.act, t.axis, t.open_to, t.element.role): t for t in reversed(tasks)}
+    for first, second in combinations(reversed(kinds.values()), 2):
         if _is_gap(first, second, pairs):
             yield _gap(definition, first, second, walked)
     yield from _contradictions(definition, tasks, pairs, walked)
@@ -79,7 +80,6 @@ def _axis(text: str | None) -> Axis:
 
 def _of_one(definition: Definition, task: Task, walked: Walked) -> Iterator[ProofFinding]:
     element, own = task.element, AXIS_OF_ACT.get(task.act or "", Axis.NONE)
-    path = walked.path_to(walked.at(task.id)[0])
     if task.act is None and element.act is None and task.axis is not Axis.NONE:
         yield finding_at(
             "separation/missing-act",
@@ -87,7 +87,7 @@ def _of_one(definition: Definition, task: Task, walked: Walked) -> Iterator[Proo
             element,
             f"{task.id} is work of {task.axis} and names no act, so that nobody counts who did it",
             'write cl:act="…" from the vocabulary',
-            path=path,
+            path=_way_to(task, walked),
         )
     wrong = None if own is Axis.NONE else _disagreement(task, own)
     if wrong is not None:
@@ -97,8 +97,12 @@ def _of_one(definition: Definition, task: Task, walked: Walked) -> Iterator[Proo
             element,
             f"{task.id}: the act {task.act} belongs to {own}, and {wrong}",
             f'move it into a lane with cl:axis="{own}" and a role of that axis',
-            path=path,
+            path=_way_to(task, walked),
         )
+
+
+def _way_to(task: Task, walked: Walked) -> tuple[str, ...]:
+    return walked.path_to(walked.at(task.id)[0])
 
 
 def _disagreement(task: Task, own: Axis) -> str | None:
@@ -137,7 +141,7 @@ def _share_role(first: Element, second: Element) -> bool:
 
 
 def _gap(definition: Definition, first: Task, second: Task, walked: Walked) -> ProofFinding:
-    here, there = (walked.path_to(walked.at(t.id)[0]) for t in (first, second))
+    here, there = (_way_to(task, walked) for task in (first, second))
     path = there if first.id in there or second.id not in here else here
     return finding_at(
         "separation/gap",
@@ -172,6 +176,6 @@ def _contradictions(
                 task.element,
                 f"nobody may do {task.id}: only who did {mark.same}, and {why} forbids him",
                 "take one of the two rules away",
-                path=walked.path_to(walked.at(task.id)[0]),
+                path=_way_to(task, walked),
                 severity=Severity.ERROR,
             )

@@ -142,38 +142,32 @@ def _is_undoing(element: Element, definition: Definition) -> bool:
 
 def _drawn_way(definition: Definition, wanted: str) -> tuple[str, ...]:
     """The shortest way to an element along what is drawn, whether it can be taken or not."""
-    before: dict[str, str | None] = {}
-    open_: deque[str] = deque()
-    for element in definition.start_events:
-        before[element.id] = None
-        open_.append(element.id)
-    while open_:
+    after = _drawn_after(definition)
+    before: dict[str, str | None] = dict.fromkeys((e.id for e in definition.start_events), None)
+    open_ = deque(before)
+    while open_ and wanted not in before:
         name = open_.popleft()
-        if name == wanted:
-            break
-        for following in _drawn_after(definition, name):
+        for following in after.get(name, ()):
             if following not in before:
                 before[following] = name
                 open_.append(following)
-    if wanted not in before:
-        return (wanted,)
     path: list[str] = []
     at: str | None = wanted
     while at is not None:
         path.append(at)
-        at = before[at]
+        at = before.get(at)
     return tuple(reversed(path))
 
 
-def _drawn_after(definition: Definition, name: str) -> Iterator[str]:
-    element = definition.elements[name]
-    for body in (element.scope, name):
-        if body not in definition.bodies:
-            continue
-        inside = definition.bodies[body]
-        beside = (definition.elements[e] for e in inside.elements)
-        if body == name:
-            yield from (e.id for e in beside if e.kind == "startEvent")
-            continue
-        yield from (f.target for f in inside.flows if f.source == name)
-        yield from (e.id for e in beside if e.attached_to == name)
+def _drawn_after(definition: Definition) -> dict[str, list[str]]:
+    """What stands behind, at or inside each element."""
+    after: dict[str, list[str]] = {}
+    for body in definition.bodies.values():
+        for flow in body.flows:
+            after.setdefault(flow.source, []).append(flow.target)
+    for element in definition.elements.values():
+        if element.attached_to is not None:
+            after.setdefault(element.attached_to, []).append(element.id)
+        if element.kind == "startEvent" and element.scope in definition.elements:
+            after.setdefault(element.scope, []).append(element.id)
+    return after

@@ -12,11 +12,13 @@ from engine.kernel.findings import Severity
 from engine.kernel.proof.explore import Budget
 from engine.kernel.proof.finding import ProofFinding, finding_at
 from engine.kernel.proof.walk import Place, Walked, Walker, entries
-from engine.kernel.proof.watch import Watch, shortest_run
+from engine.kernel.proof.watch import Watch, shortest_run, watched_game
 
 CLOSED = "closed"
 CHECK, HANDLE = "check", "handle"
 _WHOLE = 100
+#: Findings about limits of one process: who has read so many knows.
+MOST_TOLD = 100
 
 
 def find_past_check(definition: Definition, budget: Budget | None = None) -> Iterator[ProofFinding]:
@@ -32,7 +34,8 @@ def find_past_check(definition: Definition, budget: Budget | None = None) -> Ite
         after=lambda seen, name: name in checks or (seen and name not in works | lapses),
         ends=lambda seen, name: not seen and name in closed,
     )
-    path = shortest_run(definition, watch, budget=budget)
+    spent = budget or Budget()
+    path = shortest_run(watched_game(definition, watch, spent), watch, spent)
     if path is not None:
         again = checks & set(path)
         why = "although it was handled again after the check" if again else "without a check"
@@ -65,12 +68,40 @@ def find_uncovered(
     definition: Definition, known: Mapping[str, Definition]
 ) -> Iterator[ProofFinding]:
     """Human tasks without limit, reminder or somebody who is told; `known` are called processes."""
-    limited = frozenset(c.name for c in definition.clocks if c.limit is not None)
     walked = Walker(definition, _carry).walk()
+    timed = _Timed(definition, known)
+    told = 0
     for task in definition.elements.values():
         places = walked.at(task.id) if task.kind == "userTask" else []
-        if places:
-            yield from _cover(definition, known, task, places, walked, limited)
+        if places and told >= MOST_TOLD:
+            yield _more(definition, task)
+            return
+        found = list(_cover(timed, task, places, walked)) if places else []
+        told += len(found)
+        yield from found
+
+
+class _Timed:
+    """The clocks and timers of a definition, looked up once."""
+
+    def __init__(self, definition: Definition, known: Mapping[str, Definition]) -> None:
+        self.definition, self.known = definition, known
+        self.limited = frozenset(c.name for c in definition.clocks if c.limit is not None)
+        elements = definition.elements.values()
+        self.points = [e for e in elements if _clock_of(e) is not None]
+        self._at: dict[str, list[Element]] = {}
+        for element in elements:
+            if element.attached_to is not None and any(e.timer for e in element.events):
+                self._at.setdefault(element.attached_to, []).append(element)
+
+    def around(self, task: Element) -> list[Element]:
+        """Boundary timers of a task and of the sub-processes around it."""
+        found: list[Element] = []
+        at: Element | None = task
+        while at is not None:
+            found += self._at.get(at.id, ())
+            at = self.definition.elements.get(at.scope)
+        return found
 
 
 def _carry(element: Element, outcome: str | None, running: frozenset[str]) -> frozenset[str]:
@@ -81,15 +112,11 @@ def _carry(element: Element, outcome: str | None, running: frozenset[str]) -> fr
 
 
 def _cover(
-    definition: Definition,
-    known: Mapping[str, Definition],
-    task: Element,
-    places: list[Place],
-    walked: Walked,
-    limited: frozenset[str],
+    timed: _Timed, task: Element, places: list[Place], walked: Walked
 ) -> Iterator[ProofFinding]:
-    timers = list(_timers_around(definition, task))
-    bare = next((p for p in places if not p.carried & limited), None)
+    definition, known = timed.definition, timed.known
+    timers = timed.around(task)
+    bare = next((p for p in places if not p.carried & timed.limited), None)
     if bare is not None and not timers:
         yield _warn(
             "time/no-limit",
@@ -100,11 +127,10 @@ def _cover(
             walked.path_to(bare),
         )
         return
-    shared = frozenset.intersection(*(p.carried & limited for p in places))
-    points = [e for e in _at_clocks(definition) if _clock_of(e) in shared]
+    shared = frozenset.intersection(*(p.carried & timed.limited for p in places))
+    points = [e for e in timed.points if _clock_of(e) in shared]
     early = [e for e in points if _is_before(e)] + _reminding(timers)
     late = [e for e in points if not _is_before(e)] + _escalating(timers)
-    path = walked.path_to(places[0])
     if not any(_tells(definition, known, e) for e in early):
         yield _warn(
             "time/no-reminder",
@@ -112,7 +138,7 @@ def _cover(
             task,
             "has a limit, and nobody is reminded before it has passed",
             "draw a timer at 80 % of the clock that tells somebody",
-            path,
+            walked.path_to(places[0]),
         )
     if not any(_tells(definition, known, e) for e in late):
         yield _warn(
@@ -121,8 +147,20 @@ def _cover(
             task,
             "has a limit, and nobody is told when it has passed",
             "draw a timer at 100 % of the clock that tells somebody who answers for it",
-            path,
+            walked.path_to(places[0]),
         )
+
+
+def _more(definition: Definition, task: Element) -> ProofFinding:
+    return finding_at(
+        "time/no-limit",
+        definition,
+        task,
+        f"{task.id} and the tasks drawn after it were not looked at: "
+        f"{MOST_TOLD} findings about limits are told already",
+        "mend those first",
+        severity=Severity.WARNING,
+    )
 
 
 def _warn(
@@ -142,21 +180,6 @@ def _warn(
         path=path,
         severity=Severity.WARNING,
     )
-
-
-def _timers_around(definition: Definition, task: Element) -> Iterator[Element]:
-    """Boundary timers of the task and of the sub-processes around it."""
-    at: Element | None = task
-    while at is not None:
-        for element in definition.elements.values():
-            if element.attached_to == at.id and any(e.timer is not None for e in element.events):
-                yield element
-        at = definition.elements.get(at.scope)
-
-
-def _at_clocks(definition: Definition) -> list[Element]:
-    """Events that come at a point of a clock, beside whatever else is going on."""
-    return [e for e in definition.elements.values() if _clock_of(e) is not None]
 
 
 def _clock_of(event: Element) -> str | None:

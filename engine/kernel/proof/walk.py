@@ -118,15 +118,18 @@ class Walker:
                 yield Place(element.id, None, carried)
 
 
-@dataclass(frozen=True, slots=True)
 class Walked:
     """The places that were reached, and from where each was."""
 
-    before: dict[Place, Place | None]
+    def __init__(self, before: dict[Place, Place | None]) -> None:
+        self._before = before
+        self._at: dict[str, list[Place]] = {}
+        for place in before:
+            self._at.setdefault(place.element, []).append(place)
 
     def at(self, element: str) -> list[Place]:
         """The places at an element, the nearest first."""
-        return [place for place in self.before if place.element == element]
+        return self._at.get(element, [])
 
     def path_to(self, place: Place) -> tuple[str, ...]:
         """The ids of a shortest walk."""
@@ -134,7 +137,7 @@ class Walked:
         at: Place | None = place
         while at is not None:
             path.append(at.element)
-            at = self.before[at]
+            at = self._before[at]
         return tuple(reversed(path))
 
 

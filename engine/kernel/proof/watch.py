@@ -36,17 +36,23 @@ class Watch:
         return seen, None
 
 
-def shortest_run(
-    definition: Definition, watch: Watch, *, plain: bool = False, budget: Budget | None = None
-) -> _Path | None:
-    """The ids that a shortest run enters until the watch ends it; None when no run does.
+def watched_game(
+    definition: Definition, watch: Watch, budget: Budget, *, plain: bool = False
+) -> Game:
+    """The game in which every run shows what is watched; good for all watches that keep the same.
 
-    TooLargeError when the bounds do not suffice.
+    TooLargeError when it is nested too deep.
     """
     check_depth(definition)
-    spent = budget or Budget()
-    game = Game(Nets(definition, watch.keep, plain), count=spent.spend_work)
-    process = definition.process_id
+    return Game(Nets(definition, watch.keep, plain), count=budget.spend_work)
+
+
+def shortest_run(game: Game, watch: Watch, budget: Budget) -> _Path | None:
+    """The ids that a shortest run enters until the watch ends it; None when no run does.
+
+    TooLargeError when the budget does not suffice.
+    """
+    process = game.nets.definition.process_id
     open_: list[tuple[int, int, bool, Marking, bool, _Path]] = [
         (0, number, False, marking, watch.start, ())
         for number, marking in enumerate(game.starts(process))
@@ -59,7 +65,7 @@ def shortest_run(
         if (marking, seen) in done:
             continue
         done.add((marking, seen))
-        spent.spend_state()
+        budget.spend_state()
         for move in game.moves(process, marking):
             if move.clash is None:
                 now, last = watch.follow(seen, move.path)
