@@ -11,7 +11,7 @@ from engine.domain.people import Axis
 from engine.domain.separation import PersonAct
 from engine.kernel.compile.model import Element
 from engine.kernel.proof.opening import Opening
-from engine.kernel.proof.staffing import Staffing, Wanted, axis_of, kind_of, role_of
+from engine.kernel.proof.staffing import Staffing, Wanted, axis_of, role_of
 from engine.kernel.proof.units import Units
 
 _MOST_NAMES = 3
@@ -54,7 +54,6 @@ class _Search:
     ) -> None:
         self.staffing, self.tasks = staffing, tasks
         self.units = [Units.chosen(task, units) for task in tasks]
-        self._kinds: dict[str, object] = {}
         self._deepest = -1
         self._dead: Dead | None = None
 
@@ -77,15 +76,13 @@ class _Search:
         """Everybody who has acted already, and one of each kind who has not."""
         task = self.tasks[at]
         wanted = self._wanted(at, acts)
-        fitting = sorted(self.staffing.fitting(wanted[-1]))
-        acted, kinds, found = {a.person for a in acts}, set[object](), list[str]()
-        for person in fitting:
-            kind = self._kind(person)
-            if (person not in acted and kind in kinds) or self.staffing.refusal(task, person, acts):
-                continue
-            if person not in acted:
-                kinds.add(kind)
-            found.append(person)
+        acted = {act.person for act in acts}
+        found: list[str] = []
+        for people in self.staffing.fitting(wanted[-1]).values():
+            fresh = next((person for person in people if person not in acted), None)
+            known = [person for person in people if person in acted] if acted else []
+            tried = ([] if fresh is None else [fresh]) + known
+            found += [p for p in tried if self.staffing.refusal(task, p, acts) is None]
         if not found and at > self._deepest:
             self._deepest, self._dead = at, Dead(task, self._why(task, wanted, acts))
         # who has not acted yet is the freer one for what follows
@@ -97,14 +94,8 @@ class _Search:
             return self.staffing.on_duty(task, acts)
         return [Wanted(role_of(task), axis_of(task), self.units[at])]
 
-    def _kind(self, person: str) -> object:
-        """People of one kind may do the same tasks at the same places."""
-        if person not in self._kinds:
-            self._kinds[person] = kind_of(self.staffing.staff.people[person])
-        return self._kinds[person]
-
     def _why(self, task: Element, wanted: list[Wanted], acts: list[PersonAct]) -> str:
-        known = [p for w in wanted for p in sorted(self.staffing.fitting(w))]
+        known = [p for w in wanted for kind in self.staffing.fitting(w).values() for p in kind]
         refused = [
             r for r in (self.staffing.refusal(task, p, acts) for p in dict.fromkeys(known)) if r
         ]

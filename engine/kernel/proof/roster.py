@@ -22,6 +22,8 @@ from engine.kernel.proof.soundness import unknown
 from engine.kernel.proof.staffing import Place, Staff, Staffing
 from engine.kernel.proof.units import Units
 
+_MOST_NAMES = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Shift:
@@ -104,13 +106,18 @@ def _name(place: Place, shift: str | None) -> str:
     return grid if shift is None else f"{grid} in the shift {shift}"
 
 
+def _listed(names: list[str]) -> str:
+    more = len(names) - _MOST_NAMES
+    return ", ".join(names[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
+
+
 def _finding(definition: Definition, found: _Told) -> ProofFinding:
     dead = found.dead
     return finding_at(
         "separation/roster",
         definition,
         dead.task,
-        f"{', '.join(found.where)}: nobody may do {dead.task.id}: {dead.why}",
+        f"{_listed(found.where)}: nobody may do {dead.task.id}: {dead.why}",
         "give somebody else a post for it there, or let a neighbouring duty grid help out",
         path=found.course.until(dead.task),
         severity=Severity.WARNING,

@@ -4,7 +4,7 @@ Answers as the runtime would (`engine.kernel.decide.authorise`, `assignment`): p
 district, unit, duty grid with its neighbours, then the excluding pairs.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.domain.acts import AXIS_OF_ACT
@@ -39,21 +39,44 @@ class Wanted:
     grid: str | None = None
 
 
+_NO_GRID = ""
+
+
 class Staff:
-    """The people who work together, and the posts that they hold by role."""
+    """The people who work together, by role and duty grid; people with like posts are of a kind."""
 
     def __init__(self, people: Mapping[str, list[Post]]) -> None:
         self.people = people
-        self._by_role: dict[str | None, list[tuple[str, Post]]] = {}
-        for person, posts in people.items():
+        self.kinds: dict[str, object] = {}
+        self._held: dict[str | None, dict[str, list[tuple[str, Post]]]] = {}
+        self._known: dict[tuple[Wanted, str | None], dict[object, list[str]]] = {}
+        for person, posts in sorted(people.items()):
+            self.kinds[person] = _kind_of(posts)
             for post in posts:
-                self._by_role.setdefault(post.role, []).append((person, post))
-                self._by_role.setdefault(None, []).append((person, post))
+                for role in (post.role, None):
+                    grids = self._held.setdefault(role, {})
+                    grids.setdefault(post.duty_grid or _NO_GRID, []).append((person, post))
 
-    def holding(self, role: str | None) -> list[tuple[str, Post]]:
-        """Who holds a post of one of these roles; every post where none is named."""
-        roles = (None,) if role is None else role.split()
-        return [held for name in roles for held in self._by_role.get(name, ())]
+    def holding(self, role: str | None, *grids: str) -> Iterator[tuple[str, Post]]:
+        """Who holds a post of one of these roles, in these duty grids or anywhere."""
+        for name in (None,) if role is None else role.split():
+            by_grid = self._held.get(name, {})
+            for grid in grids or by_grid:
+                yield from by_grid.get(grid, ())
+
+    def kinds_of(
+        self, wanted: Wanted, district: str | None, fits: Callable[[Post], bool]
+    ) -> dict[object, list[str]]:
+        """The people with a post that fits, by kind; looked up once for a district."""
+        key = (wanted, district)
+        if key not in self._known:
+            grids = () if wanted.grid is None else (wanted.grid,)
+            found: dict[object, list[str]] = {}
+            for person, post in self.holding(wanted.role, *grids):
+                if fits(post):
+                    found.setdefault(self.kinds[person], []).append(person)
+            self._known[key] = found
+        return self._known[key]
 
 
 class Staffing:
@@ -63,7 +86,6 @@ class Staffing:
         self, city: City, staff: Staff, place: Place, pairs: tuple[FurtherPair, ...]
     ) -> None:
         self.city, self.staff, self.place, self.pairs = city, staff, place, pairs
-        self._known: dict[Wanted, frozenset[str]] = {}
 
     def openers(self, way: Opening) -> Iterator[tuple[PersonAct, ...]]:
         """Whoever of the place may open a case, one of each kind; and a stranger."""
@@ -72,19 +94,18 @@ class Staffing:
             return
         yield (PersonAct(STRANGER, way.act, way.start),)
         alike: set[object] = set()
-        for person, post in self.staff.holding(way.role):
-            kind = kind_of(self.staff.people[person])
-            if post.duty_grid in (None, self.place.grid) and kind not in alike:
+        grids = (_NO_GRID, *((self.place.grid,) if self.place.grid else ()))
+        for person, _ in self.staff.holding(way.role, *grids):
+            kind = self.staff.kinds[person]
+            if kind not in alike:
                 alike.add(kind)
                 yield (PersonAct(person, way.act, way.start),)
 
-    def fitting(self, wanted: Wanted) -> frozenset[str]:
-        """The people with a post for it."""
-        if wanted not in self._known:
-            holding = self.staff.holding(wanted.role)
-            fit = (person for person, post in holding if self._fits(post, wanted))
-            self._known[wanted] = frozenset(fit)
-        return self._known[wanted]
+    def fitting(self, wanted: Wanted) -> dict[object, list[str]]:
+        """The people with a post for it, by kind."""
+        return self.staff.kinds_of(
+            wanted, self.place.district, lambda post: self._fits(post, wanted)
+        )
 
     def _fits(self, post: Post, wanted: Wanted) -> bool:
         if wanted.axis not in (None, Axis.NONE) and post.axis != wanted.axis:
@@ -106,12 +127,10 @@ class Staffing:
             if grid is None or role is None:
                 break
             passed.append(Wanted(role, axis_of(task), None, grid))
-            if any(not self.refusal(task, p, acts) for p in self._in_grid(role, grid)):
+            here = (person for person, _ in self.staff.holding(role, grid))
+            if any(not self.refusal(task, person, acts) for person in here):
                 return passed
         return [*passed, Wanted(FALLBACK_ROLE if passed else role, axis_of(task))]
-
-    def _in_grid(self, role: str, grid: str) -> Iterator[str]:
-        return (p for p, post in self.staff.holding(role) if post.duty_grid == grid)
 
     def refusal(self, task: Element, person: str, acts: Sequence[PersonAct]) -> str | None:
         """By which earlier act, and which rule, a person may not do this task."""
@@ -141,6 +160,6 @@ def role_of(task: Element) -> str | None:
     return task.role if isinstance(task.role, str) else None
 
 
-def kind_of(posts: Sequence[Post]) -> object:
+def _kind_of(posts: Sequence[Post]) -> object:
     """What a person's posts let him do, whoever he is."""
     return frozenset((p.role, p.axis, p.unit, p.district, p.duty_grid) for p in posts)
