@@ -63,9 +63,7 @@ def check_schema(root: Node, processes: Collection[Node]) -> Iterator[Finding]:
         yield _finding(weighed[_SHOWN][0], root, more, "save the diagram with a BPMN tool")
     for line, text in [] if everything else schema_errors(root)[:3]:
         plain = text.replace(f"{{{BPMN}}}", "")[:200]
-        message = (
-            f"the picture or a vendor's part is not as its schema demands (line {line}): {plain}"
-        )
+        message = f"line {line} is not as the schema demands: {plain}"
         yield _finding(_HARMLESS, root, message, "save the diagram with a BPMN tool")
 
 
