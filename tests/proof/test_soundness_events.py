@@ -308,3 +308,33 @@ def test_deeply_nested_sub_processes_have_a_verdict() -> None:
         begin = finish = f"n{depth}"
     proof = proven(start(), inner, end(), flows(f"start > {begin} > end"))
     assert proof.verdict is Verdict.SOUND
+
+
+def test_cancelled_transaction_is_left_by_its_boundary_and_what_undoes_is_not_dead() -> None:
+    undo = (
+        '<boundaryEvent id="undone" attachedToRef="book"><compensateEventDefinition/>'
+        "</boundaryEvent>"
+        '<userTask id="unbook" isForCompensation="true"/>'
+        '<association id="a" sourceRef="undone" targetRef="unbook" associationDirection="One"/>'
+    )
+    inside = (
+        '<transaction id="deal">'
+        + start("in")
+        + user("book")
+        + undo
+        + xor("good", default="good_to_bad")
+        + end("fine")
+        + end("bad", "<cancelEventDefinition/>")
+        + flows("in > book > good ? x = 1 > fine", "good > bad")
+        + "</transaction>"
+    )
+    proof = proven(
+        start(),
+        inside,
+        boundary("cancelled", "deal", "<cancelEventDefinition/>"),
+        end(),
+        end("sorry"),
+        flows("start > deal > end", "cancelled > sorry"),
+    )
+    assert proof.verdict is Verdict.SOUND
+    assert not proof.findings
