@@ -65,9 +65,7 @@ def rows() -> list[Row]:
     grids = len(city.duty_grids)
     return [
         *process_rows(model),
-        _row(
-            "proof_seconds_release", seconds_of(lambda: prove_release(model)), "CPU-s, all parts"
-        ),
+        _row("proof_seconds_release", seconds_of(lambda: prove_release(model)), "CPU-s, all parts"),
         _row(
             "proof_seconds_roster",
             seconds_of(lambda: prove_roster(case, Roster(city), model.policies.pairs)),
