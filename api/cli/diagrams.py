@@ -1,7 +1,7 @@
 """`caseloop lint`: know whether a diagram can run before anybody else has to."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,19 +11,20 @@ from api.cli.failure import REFUSED, finding_line
 from engine.service.linting import lint_files
 from engine.service.scenarios import release_files
 
-FORMAT = click.option(
-    "--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True
-)
-
-
-@click.command()
-@click.argument(
+PLACES = click.argument(
     "paths",
     metavar="FOLDER|FILE...",
     nargs=-1,
     required=True,
     type=click.Path(exists=True, path_type=Path),
 )
+FORMAT = click.option(
+    "--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True
+)
+
+
+@click.command()
+@PLACES
 @FORMAT
 @click.option(
     "--as-executable", is_flag=True, help="Treat processes of documentation files as executable."
@@ -37,9 +38,7 @@ def lint(paths: tuple[Path, ...], form: str, *, as_executable: bool) -> None:
 
     Example: caseloop lint ./our-processes
     """
-    files = {name: content for path in paths for name, content in files_at(path)}
-    if not files:
-        raise click.UsageError("There is no diagram, decision, form or policy in these places.")
+    files = read_places(paths)
     verdicts = lint_files(files, as_executable=as_executable)
     if form == "json":
         click.echo(json.dumps(verdicts, ensure_ascii=False, indent=2))
@@ -52,8 +51,18 @@ def lint(paths: tuple[Path, ...], form: str, *, as_executable: bool) -> None:
         raise click.exceptions.Exit(REFUSED)
 
 
-def files_at(path: Path) -> Iterator[tuple[str, bytes]]:
-    """The files that a place on the command line stands for, each by its path."""
+def read_places(paths: Iterable[Path]) -> dict[str, bytes]:
+    """The files that places on the command line stand for, each by its path; UsageError for none.
+
+    A folder stands for all files of a release below it.
+    """
+    files = {name: content for path in paths for name, content in _files_at(path)}
+    if not files:
+        raise click.UsageError("There is no diagram, decision, form or policy in these places.")
+    return files
+
+
+def _files_at(path: Path) -> Iterator[tuple[str, bytes]]:
     if path.is_file():
         yield str(path), path.read_bytes()
         return

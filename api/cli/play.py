@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from api.cli.diagrams import FORMAT, files_at
+from api.cli.diagrams import FORMAT, PLACES, read_places
 from api.cli.failure import REFUSED, finding_line
 from engine.domain.errors import InvalidRequestError
 from engine.service.playing import Played, empty_script, play_files, read_script
@@ -17,13 +17,7 @@ _SIGNS = {"entered": "→", "left": "✓", "cancelled": "✗"}
 
 
 @click.command()
-@click.argument(
-    "diagrams",
-    metavar="DIAGRAM...",
-    nargs=-1,
-    required=True,
-    type=click.Path(exists=True, path_type=Path),
-)
+@PLACES
 @click.option(
     "--script",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -35,7 +29,7 @@ _SIGNS = {"entered": "→", "left": "✓", "cancelled": "✗"}
     help="Then complete every work item and job without data, until only events are awaited.",
 )
 @FORMAT
-def play(diagrams: tuple[Path, ...], script: Path | None, form: str, *, auto: bool) -> None:
+def play(paths: tuple[Path, ...], script: Path | None, form: str, *, auto: bool) -> None:
     """Runs one story on a diagram in memory, with a clock that waits for nobody.
 
     All files named together know each other's processes and decisions; a folder stands for all
@@ -45,9 +39,7 @@ def play(diagrams: tuple[Path, ...], script: Path | None, form: str, *, auto: bo
 
     Example: caseloop play order.bpmn --auto
     """
-    files = {name: content for path in diagrams for name, content in files_at(path)}
-    if not files:
-        raise click.UsageError("There is no diagram in these places.")
+    files = read_places(paths)
     try:
         story = empty_script() if script is None else read_script(script.read_bytes(), str(script))
         played = play_files(files, story, auto=auto)

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from api.cli.diagrams import FORMAT, files_at
+from api.cli.diagrams import FORMAT, PLACES, read_places
 from api.cli.failure import REFUSED, finding_line
 from engine.service.proving import prove_files
 
@@ -15,13 +15,7 @@ _CITY = "sample_city"
 
 
 @click.command()
-@click.argument(
-    "paths",
-    metavar="FOLDER|FILE...",
-    nargs=-1,
-    required=True,
-    type=click.Path(exists=True, path_type=Path),
-)
+@PLACES
 @click.option(
     "--city",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -38,10 +32,7 @@ def prove(paths: tuple[Path, ...], city: Path | None, form: str) -> None:
 
     Example: caseloop prove ./our-processes
     """
-    files = {name: content for path in paths for name, content in files_at(path)}
-    if not files:
-        raise click.UsageError("There is no diagram, decision, form or policy in these places.")
-    verdicts = prove_files(files, city or _city_beside(paths))
+    verdicts = prove_files(read_places(paths), city or _city_beside(paths))
     if form == "json":
         click.echo(json.dumps(verdicts, ensure_ascii=False, indent=2))
     else:

@@ -7,20 +7,14 @@ from typing import Any
 
 import click
 
-from api.cli.diagrams import FORMAT
+from api.cli.diagrams import FORMAT, PLACES
 from api.cli.failure import REFUSED
 from engine.service.coverage import Covered, run_with_coverage
 from engine.service.scenarios import ScenarioReport, run_scenarios
 
 
 @click.command()
-@click.argument(
-    "paths",
-    metavar="FOLDER|FILE...",
-    nargs=-1,
-    required=True,
-    type=click.Path(exists=True, path_type=Path),
-)
+@PLACES
 @FORMAT
 @click.option(
     "--coverage", is_flag=True, help="Tell which elements and flows of the diagrams were taken."

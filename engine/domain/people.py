@@ -19,6 +19,10 @@ class Axis(StrEnum):
     NONE = "none"
 
 
+#: 值班长: does what nobody on duty in the duty grid or its neighbours may do (`design.md` §5)
+FALLBACK_ROLE = "duty_officer"
+
+
 @dataclass(frozen=True, slots=True)
 class Post:
     """One post (岗位) of one person."""

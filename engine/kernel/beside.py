@@ -13,8 +13,9 @@ from engine.domain.errors import DecisionError, DefinitionError
 from engine.feel import read_decision_model
 from engine.kernel.compile.model import Policies
 from engine.kernel.compile.reading import NOT_PERSONAL, PERSONAL, personal_among
+from engine.kernel.files import holds_values, is_decision
 from engine.kernel.findings import Finding
-from engine.kernel.policies import SUFFIXES, read_policies
+from engine.kernel.policies import read_policies
 from engine.kernel.rules.registry import define
 from engine.kernel.syntax import syntax_fault
 from engine.schema import DocumentSchema
@@ -71,7 +72,7 @@ def read_beside(files: Mapping[str, bytes]) -> Beside:
     _read_schema({n: d for n, d in files.items() if n not in unreadable}, found)
     _read_decisions(files, found)
     _read_forms(files, found)
-    named = {n: d for n, d in files.items() if _in_folder(n, "policies") and n.endswith(SUFFIXES)}
+    named = {n: d for n, d in files.items() if _in_folder(n, "policies") and holds_values(n)}
     found.policies, faults = read_policies(named)
     found.findings += faults
     found.findings += _unread({n: d for n, d in files.items() if n not in unreadable})
@@ -81,7 +82,7 @@ def read_beside(files: Mapping[str, bytes]) -> Beside:
 def _broken(files: Mapping[str, bytes]) -> Iterator[Finding]:
     """Files that cannot be read whatever they are for; of policies their reader says it."""
     for name, data in sorted(files.items()):
-        if not name.endswith(SUFFIXES) or _in_folder(name, "policies"):
+        if not holds_values(name) or _in_folder(name, "policies"):
             continue
         if (fault := syntax_fault(name, data)) is not None:
             rule = _SCHEMA if PurePosixPath(name).name == SCHEMA_FILE else _BROKEN
@@ -92,7 +93,7 @@ def _unread(files: Mapping[str, bytes]) -> Iterator[Finding]:
     """Files that look as if they said something, in a place where nobody reads them."""
     for name in sorted(files):
         known = _in_folder(name, "policies") or _in_folder(name, "forms")
-        if name.endswith(SUFFIXES) and not known and PurePosixPath(name).name != SCHEMA_FILE:
+        if holds_values(name) and not known and PurePosixPath(name).name != SCHEMA_FILE:
             message = "nobody reads this file"
             way_out = f"name it {SCHEMA_FILE}, or put it into a folder `policies` or `forms`"
             yield _UNREAD.finding(None, 0, message, way_out, file=name)
@@ -122,7 +123,7 @@ def _schema_faults(exc: DefinitionError, name: str) -> Iterator[Finding]:
 def _read_decisions(files: Mapping[str, bytes], found: Beside) -> None:
     paths: dict[str, str] = {}
     for name, data in sorted(files.items()):
-        if not name.endswith(".dmn"):
+        if not is_decision(name):
             continue
         try:
             model = read_decision_model(data, name=name)

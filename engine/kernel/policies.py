@@ -17,7 +17,6 @@ from engine.kernel.compile.model import Policies
 from engine.kernel.findings import Finding
 from engine.kernel.rules.registry import define
 
-SUFFIXES = (".yaml", ".yml", ".json")
 _POLICY = define(
     "file/policy",
     "error",

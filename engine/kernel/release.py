@@ -9,6 +9,7 @@ from engine.kernel.beside import Beside, read_beside
 from engine.kernel.compile.definition import read_definition
 from engine.kernel.compile.model import CompiledRelease, Definition
 from engine.kernel.compile.reading import Reading
+from engine.kernel.files import is_diagram
 from engine.kernel.findings import DiagramError, Finding, Severity
 from engine.kernel.normalise import normalise
 from engine.kernel.rules import Subject, check_subject
@@ -105,7 +106,7 @@ def manifest_of(files: Mapping[str, bytes]) -> bytes:
 def _read_sources(files: Mapping[str, bytes], checked: Checked) -> list[Source]:
     sources = []
     for name, data in sorted(files.items()):
-        if not _is_diagram(name):
+        if not is_diagram(name):
             continue
         try:
             source = read_source(name, data)
@@ -166,7 +167,3 @@ def _placed(finding: Finding, file: str) -> Finding:
         finding.help,
         file,
     )
-
-
-def _is_diagram(name: str) -> bool:
-    return name.endswith((".bpmn", ".bpmn2", ".bpmn20.xml"))

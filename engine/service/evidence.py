@@ -149,7 +149,7 @@ def _feed(inst: Installation) -> list[dict[str, Any]]:
         faults = list_feed_faults(reader)
     if not faults:
         return []
-    return [Verdict("feed", "broken", len(faults), None, "; ".join(faults)).to_json()]
+    return [Verdict("feed", "broken", 0, None, "; ".join(faults)).to_json()]
 
 
 def _verified(inst: Installation) -> Check:

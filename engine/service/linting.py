@@ -9,9 +9,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from engine.kernel.files import is_of_a_release
 from engine.kernel.release import Checked, check_release
-
-_KINDS = (".bpmn", ".bpmn2", ".bpmn20.xml", ".dmn", ".json", ".yaml", ".yml")
 
 
 def lint_files(files: Mapping[str, bytes], *, as_executable: bool = False) -> list[dict[str, Any]]:
@@ -39,7 +38,7 @@ def as_diagrams(files: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 def _alias(name: str) -> str:
-    return name if name.endswith(_KINDS) else f"{name}.bpmn"
+    return name if is_of_a_release(name) else f"{name}.bpmn"
 
 
 def _verdict(name: str, file: str, checked: Checked) -> dict[str, Any]:

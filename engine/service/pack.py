@@ -2,11 +2,12 @@
 
 from pathlib import PurePosixPath
 
-_SUFFIXES = (".bpmn", ".bpmn2", ".bpmn20.xml", ".dmn", ".json", ".yaml", ".yml")
+from engine.kernel.files import is_of_a_release
+
 #: Folders of a pack that tell of a release without being part of it.
 _BESIDE = frozenset({"scenarios", "sample_city", "boston"})
 
 
 def is_released(path: str) -> bool:
     """Whether a file of a pack is part of the release that is made of it."""
-    return path.endswith(_SUFFIXES) and not _BESIDE & set(PurePosixPath(path).parts[:-1])
+    return is_of_a_release(path) and not _BESIDE & set(PurePosixPath(path).parts[:-1])

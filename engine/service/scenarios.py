@@ -11,6 +11,7 @@ from pathlib import Path
 
 from engine.domain.city import City
 from engine.domain.errors import DefinitionError, InvalidRequestError
+from engine.kernel.files import DIAGRAMS, holds_values
 from engine.kernel.player import Player, Scenario, ScenarioReport, read_scenario, run_scenario
 from engine.kernel.release import compile_release
 from engine.service.pack import is_released
@@ -19,9 +20,7 @@ from engine.service.stage import CITY, Stage, set_stage
 __all__ = ["ScenarioReport", "find_scenarios", "release_files", "run_scenarios"]
 
 NewPlayer = Callable[[Stage, City, Scenario], Player]
-_SUFFIXES = (".yaml", ".yml", ".json")
 _FOLDER = "scenarios"
-_DIAGRAMS = ("*.bpmn", "*.bpmn2", "*.bpmn20.xml")
 
 
 def run_scenarios(paths: Iterable[Path]) -> list[ScenarioReport]:
@@ -39,7 +38,7 @@ def find_scenarios(paths: Iterable[Path]) -> list[Path]:
         found += [
             file
             for file in sorted(path.rglob("*"))
-            if file.suffix in _SUFFIXES and file.parent.name == _FOLDER
+            if holds_values(file.name) and file.parent.name == _FOLDER
         ]
     return found
 
@@ -90,8 +89,8 @@ def _is_pack(folder: Path) -> bool:
 
 
 def _diagrams(folder: Path) -> Iterator[Path]:
-    for pattern in _DIAGRAMS:
-        yield from sorted(folder.glob(pattern))
+    for suffix in DIAGRAMS:
+        yield from sorted(folder.glob(f"*{suffix}"))
 
 
 def _process_beside(path: Path, stage: Stage) -> str | None:

@@ -229,3 +229,20 @@ def test_fired_timer_of_an_incident_fires_again_after_the_retry() -> None:
     stage.do(FireTimer(**at, due=due), Actor(via="timer"))
     [again] = incidents(stage)
     assert again["number"] == incident["number"] + 1
+
+
+def test_message_that_fails_in_a_process_without_a_start_event_is_an_incident() -> None:
+    """The first element without an incoming flow stands where the start event would."""
+    take = (
+        '<receiveTask id="take" messageRef="paid"><extensionElements><cl:output name="wait" '
+        'type="integer"/></extensionElements></receiveTask>'
+    )
+    body = f'{take}{BREAKS}<endEvent id="end"/>' + flow("take>breaks>end")
+    head = '<message id="paid" name="paid"/>'
+    stage = player(world(head, process("main", body), **{"case.schema.json": SCHEMA}))
+    stage.open({"note": "x"}, ANYBODY, "main")
+    assert stage.snapshot is not None
+    stage.do(CorrelateMessage(case_id=stage.snapshot.case_id, name="paid"), ANYBODY)
+    [incident] = incidents(stage)
+    assert incident["message"].startswith("breaks: ")
+    assert waiting(stage) == ["take"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.domain.commands import BroadcastSignal, CorrelateMessage
+from engine.domain.commands import BroadcastSignal, CompleteWorkItem, CorrelateMessage
 from engine.domain.errors import (
     BadVariablesError,
     ForbiddenError,
@@ -13,7 +13,7 @@ from engine.domain.errors import (
 from engine.domain.people import Actor
 from engine.kernel.decide import World
 from engine.kernel.player import Player
-from tests.decide.diagrams import flow, player, process, world
+from tests.decide.diagrams import flow, player, process, small_city, world
 
 SYSTEM = Actor(via="key:k", unit="works")
 ZHOU, CHEN = Actor(via="user", person="zhou"), Actor(via="user", person="chen")
@@ -191,3 +191,52 @@ def test_signal_writes_what_those_who_wait_declare() -> None:
         stage.do(BroadcastSignal(case_id=case, name="unheard", data={"fee": 1}), SYSTEM)
     stage.do(BroadcastSignal(case_id=case, name="s", data={"fee": 1}), SYSTEM)
     assert stage.document == {"fee": 1}
+
+
+def closed_over(event: str) -> Player:
+    """A case that is closed while the event on its other branch still waits."""
+    body = (
+        '<startEvent id="start"/><parallelGateway id="fork"/>'
+        '<userTask id="check" cl:act="close" cl:outcomes="closed"/>'
+        f'{event}<endEvent id="checked"/><endEvent id="late"/>'
+        + flow("start>fork>check>checked")
+        + flow("fork>waits>late")
+    )
+    stage = opened(world(MESSAGES, process("main", body)))
+    assert stage.snapshot is not None
+    [token] = [wait.token for _, wait in stage.waits() if wait.element.id == "check"]
+    place = {"case_id": stage.snapshot.case_id, "instance": 0, "token": token}
+    stage.do(CompleteWorkItem(**place, outcome="closed"), ZHOU)
+    return stage
+
+
+def test_nothing_but_what_follows_closing_comes_by_message_or_signal_to_a_closed_case() -> None:
+    by_message = closed_over(catching("waits", 'cl:act="handle"'))
+    with pytest.raises(WrongStateError) as refused:
+        send(by_message, CHEN)
+    assert refused.value.context["rule"] == "closing/closed"
+    by_signal = closed_over(
+        '<intermediateCatchEvent id="waits" cl:act="handle">'
+        '<signalEventDefinition id="waits_def" signalRef="s"/></intermediateCatchEvent>'
+    )
+    assert by_signal.snapshot is not None
+    with pytest.raises(WrongStateError) as refused:
+        by_signal.do(BroadcastSignal(case_id=by_signal.snapshot.case_id, name="s"), CHEN)
+    assert refused.value.context["rule"] == "closing/closed"
+    assert [wait.element.id for _, wait in by_signal.waits()] == ["waits"]
+
+
+def test_unit_that_belongs_to_a_unit_not_yet_named_is_refused_in_words() -> None:
+    crew = (
+        '<extensionElements><cl:output name="crew" type="unit" within="=responsible_unit"/>'
+        "</extensionElements>"
+    )
+    city = small_city()
+    city.units["crew-1"] = {"id": "crew-1", "kind": "crew", "parent": "works"}
+    stage = player(paying(outputs=crew), city)
+    stage.open({}, Actor(via="test"), "main")
+    with pytest.raises(BadVariablesError) as refused:
+        send(stage, SYSTEM, crew="crew-1")
+    [problem] = refused.value.context["errors"]
+    assert problem["pointer"] == "/data/crew"
+    assert "names no unit yet" in problem["message"]

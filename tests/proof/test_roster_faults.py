@@ -106,7 +106,7 @@ def test_reporter_alone_may_not_check_his_own_report(loop: Definition, town: Cit
     messages = told(found)
     assert set(messages) == {"check"}
     assert "lin did report at report (separation/reported-this-case)" in messages["check"]
-    assert "zhou did file (separation/diagram/file)" in messages["check"]
+    assert "zhou did file at file (separation/diagram/file)" in messages["check"]
     assert found[0].path == ("report", "file", "handle", "check")
 
 

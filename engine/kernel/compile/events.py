@@ -83,10 +83,12 @@ def with_further_events(
     further = event_definitions(node)[1:]
     if not further:
         return element
+    # each of them knows whether all are waited for
+    element = replace(element, parallel_multiple=is_true(node, "parallelMultiple"))
     cleared: dict[str, Any] = dict.fromkeys(_OF_DEFINITIONS)
     bare = replace(element, **cleared)
     found = (replace(bare, **_definition(node, d, clocks, reading)) for d in further)
-    return replace(element, also=tuple(found), parallel_multiple=is_true(node, "parallelMultiple"))
+    return replace(element, also=tuple(found))
 
 
 _OF_DEFINITIONS = (

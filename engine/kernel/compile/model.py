@@ -9,6 +9,8 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
+from engine.domain.acts import AXIS_OF_ACT
+from engine.domain.people import Axis
 from engine.domain.separation import FurtherPair
 from engine.feel import Expression
 
@@ -198,6 +200,21 @@ class Element:
         """The element by each of its event definitions."""
         return (self, *self.also)
 
+    @property
+    def fixed_act(self) -> str | None:
+        """The act that the diagram names; one that is worked out is known when a case opens."""
+        return self.act if isinstance(self.act, str) else None
+
+    @property
+    def asked_axis(self) -> str | None:
+        """The axis that a post must lie on: that of the act, whatever the diagram says.
+
+        Separation is no matter of drawing. Where the diagram says nothing of axes, as one that
+        was drawn elsewhere, nothing is asked.
+        """
+        of_act = AXIS_OF_ACT.get(self.fixed_act or "", Axis.NONE)
+        return self.axis if self.axis is None or of_act is Axis.NONE else str(of_act)
+
 
 @dataclass(frozen=True, slots=True)
 class Flow:
@@ -237,6 +254,17 @@ class Definition:
         """The start events of the process itself, in document order."""
         mine = (self.elements[name] for name in self.bodies[self.process_id].elements)
         return tuple(e for e in mine if e.kind == "startEvent")
+
+    @property
+    def usual_start(self) -> Element:
+        """The start event without an event, else the first one.
+
+        A process may also have none; then an element with the id of the process stands for it.
+        """
+        starts = self.start_events
+        plain = (e for e in starts if e.event is None)
+        implicit = Element(id=self.process_id, kind="startEvent", process=self.process_id)
+        return next(plain, None) or next(iter(starts), implicit)
 
     @property
     def messages(self) -> tuple[str, ...]:

@@ -4,17 +4,14 @@ A check must not fall to who reported or handled. When nobody else is on duty in
 grid 责任网格, the item goes to the neighbouring ones, then to the duty officer (`design.md` §5).
 """
 
-from engine.domain.acts import AXIS_OF_ACT
 from engine.domain.case import OpenItem
 from engine.domain.facts import roster_key
-from engine.domain.people import Axis
+from engine.domain.people import FALLBACK_ROLE
 from engine.kernel.compile.model import Element
 from engine.kernel.decide.authorise import eligible
 from engine.kernel.decide.scope import evaluate
 from engine.kernel.decide.working import Working
 from engine.kernel.run import Wait
-
-FALLBACK_ROLE = "duty_officer"
 
 
 def open_item(w: Working, wait: Wait) -> OpenItem:
@@ -30,21 +27,10 @@ def open_item(w: Working, wait: Wait) -> OpenItem:
         round=w.state.next_round(element.id),
         opened_at=w.at,
         role=role,
-        axis=_axis(element),
+        axis=element.asked_axis,
         unit=None if unit is None else str(unit),
         duty_grid=grid,
     )
-
-
-def _axis(element: Element) -> str | None:
-    """The axis of the act, whatever the diagram says: separation is no matter of drawing.
-
-    Where the diagram says nothing of axes, as one that was drawn elsewhere, nothing is asked.
-    """
-    if element.axis is None or not isinstance(element.act, str):
-        return element.axis
-    of_act = AXIS_OF_ACT.get(element.act, Axis.NONE)
-    return element.axis if of_act is Axis.NONE else str(of_act)
 
 
 def _role(w: Working, wait: Wait) -> str | None:

@@ -4,15 +4,16 @@ A refusal names the rule and, for separation, the earlier act. Roles of the diag
 the person are compared here and nowhere else; every route comes through.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 from engine.domain.case import OpenItem
 from engine.domain.errors import ForbiddenError, NotYourWorkItemError, SeparationError
 from engine.domain.facts import Facts
 from engine.domain.people import Actor, Axis, Post
-from engine.domain.separation import FurtherPair, PersonAct, find_violation
+from engine.domain.separation import PersonAct, Violation
 from engine.kernel.compile.model import Element
 from engine.kernel.decide.working import Working
+from engine.kernel.separation import find_violation_at
 
 #: Among the roles of an event: a system opens or sends by itself, without a person.
 SYSTEM_ROLE = "system"
@@ -70,14 +71,14 @@ def _refusal(w: Working, item: OpenItem, post: Post) -> str | None:
     district = w.document.get("district")
     if post.district is not None and district is not None and post.district != district:
         return "authorisation/district"
-    if item.unit is not None and not _within(w.facts, post.unit, item.unit):
+    if item.unit is not None and not is_within(w.facts, post.unit, item.unit):
         return "authorisation/unit"
     if item.duty_grid is not None and post.duty_grid != item.duty_grid:
         return "authorisation/duty-grid"
     return None
 
 
-def _within(facts: Facts, unit: str | None, wanted: str) -> bool:
+def is_within(facts: Facts, unit: str | None, wanted: str) -> bool:
     """Whether a unit is the wanted one or below it (a crew of a department)."""
     seen: set[str] = set()
     while unit is not None and unit not in seen:
@@ -99,66 +100,32 @@ def _wanted(item: OpenItem) -> str:
     return ", ".join(f"{name} {value}" for name, value in parts if value is not None)
 
 
-def separate(w: Working, act: str | None, element: Element) -> None:
+def separate(w: Working, element: Element) -> None:
     """SeparationError when an earlier act on this case forbids this one."""
-    people = acting_people(w.actor)
-    violation = find_violation(act, people, w.state.acts, further_pairs(w))
-    if violation is not None:
-        raise _separation_error(violation.rule, violation.earlier, act)
-    for pair in element.separation:
-        _check_diagram_pair(w, pair.from_, pair.same, people)
-
-
-def eligible(w: Working, element: Element, roster: Sequence[str]) -> list[str]:
-    """Those of a roster whom separation leaves free for this step."""
-    return [person for person in roster if _is_free(w, element, person)]
-
-
-def _is_free(w: Working, element: Element, person: str) -> bool:
-    act = element.act if isinstance(element.act, str) else None
-    if find_violation(act, (person,), w.state.acts, further_pairs(w)) is not None:
-        return False
-    try:
-        for pair in element.separation:
-            _check_diagram_pair(w, pair.from_, pair.same, (person,))
-    except SeparationError:
-        return False
-    return True
-
-
-def further_pairs(w: Working) -> tuple[FurtherPair, ...]:
-    return w.world.model.policies.pairs
-
-
-def _check_diagram_pair(
-    w: Working, other: str | None, same: str | None, people: Iterable[str]
-) -> None:
-    people = set(people)
-    if other is not None:
-        for earlier in _acts_at(w, other):
-            if earlier.person in people:
-                raise _separation_error(f"separation/diagram/{other}", earlier, None)
-    if same is not None:
-        done = _acts_at(w, same)
-        if done and done[-1].person not in people:
-            raise _separation_error(f"separation/same/{same}", done[-1], None)
-
-
-def _acts_at(w: Working, place: str) -> list[PersonAct]:
-    return [a for a in w.state.acts if place in (a.element, a.act)]
-
-
-def _separation_error(rule: str, earlier: PersonAct, act: str | None) -> SeparationError:
-    return SeparationError(
+    found = _violation(w, element, acting_people(w.actor))
+    if found is None:
+        return
+    earlier, act = found.earlier, element.fixed_act
+    may_not = act is not None and earlier.person in acting_people(w.actor)
+    raise SeparationError(
         f"{earlier.person} did {earlier.act} at {earlier.element} on this case"
-        + (f" and may not {act}" if act else ""),
-        rule=rule,
+        + (f" and may not {act}" if may_not else ""),
+        rule=found.rule,
         earlier_act={
             "act": earlier.act,
             "element": earlier.element,
             "person": earlier.person,
         },
     )
+
+
+def eligible(w: Working, element: Element, roster: Sequence[str]) -> list[str]:
+    """Those of a roster whom separation leaves free for this step."""
+    return [person for person in roster if _violation(w, element, (person,)) is None]
+
+
+def _violation(w: Working, element: Element, people: Collection[str]) -> Violation | None:
+    return find_violation_at(element, people, w.state.acts, w.world.model.policies.pairs)
 
 
 def record_act(w: Working, act: str | None, element: Element) -> None:

@@ -13,6 +13,7 @@ from engine.domain.errors import BadVariablesError
 from engine.domain.evidence import to_plain
 from engine.feel import to_json
 from engine.kernel.compile.model import Element, Output
+from engine.kernel.decide.authorise import is_within
 from engine.kernel.decide.scope import evaluate
 from engine.kernel.decide.working import Working
 from engine.schema import find_type_error
@@ -20,7 +21,6 @@ from engine.schema import find_type_error
 GRID_FIELD = "grid_cell"
 #: Of a list in one declared output.
 MOST_ENTRIES = 200
-_MOST_LEVELS = 20
 
 
 def write(w: Working, values: Mapping[str, Any], element: Element | None, round_: int = 0) -> None:
@@ -123,12 +123,10 @@ def _elsewhere(w: Working, output: Output, unit: str) -> list[dict[str, str]]:
     if output.within is None:
         return []
     around = to_json(evaluate(w, output.within))
-    upper: str | None = unit
-    for _ in range(_MOST_LEVELS):
-        if upper == around:
-            return []
-        row = None if upper is None else w.facts.need(f"unit:{upper}")
-        upper = None if row is None else row.get("parent")
+    if around is None:
+        return [_problem(output.name, f"{output.within.text} names no unit yet to belong to")]
+    if is_within(w.facts, unit, around):
+        return []
     return [_problem(output.name, f"{unit!r} does not belong to {around!r}")]
 
 

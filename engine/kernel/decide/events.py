@@ -28,8 +28,7 @@ def correlate(w: Working, command: CorrelateMessage) -> None:
             rule="state/not-waiting",
             waiting=names_waited_for(w),
         )
-    _authorise_sender(w, receiver.element)
-    refuse_after_closing(w, receiver.element)
+    _admit_sender(w, receiver.element)
     refuse_second(w, receiver.element)
     if receiver.element.reason_required and not (command.reason or "").strip():
         raise ReasonRequiredError(
@@ -49,19 +48,19 @@ def correlate(w: Working, command: CorrelateMessage) -> None:
     deliver(w, receiver)
 
 
-def _authorise_sender(w: Working, element: Element) -> None:
+def _admit_sender(w: Working, element: Element) -> None:
     """Who sends needs a post of the roles that the event names; a person's act is noted.
 
     A system sends without a person only where no role is named, or `system` is among them.
     Separation comes first, as with work items: the refusal names the earlier act.
     """
-    act = element.act if isinstance(element.act, str) else None
-    separate(w, act, element)
+    separate(w, element)
     roles = element.roles
     if roles and (w.actor.person is not None or SYSTEM_ROLE not in roles):
         wanted = OpenItem(element.id, 0, w.at, role=" ".join(roles))
         w.post = authorise_item(w, wanted, element)
-    record_act(w, act, element)
+    refuse_after_closing(w, element)
+    record_act(w, element.fixed_act, element)
 
 
 def signal(w: Working, command: BroadcastSignal) -> None:
@@ -71,7 +70,7 @@ def signal(w: Working, command: BroadcastSignal) -> None:
     """
     elements = [receiver.element for receiver in find_signalled(w, command.name)]
     for element in elements:
-        _authorise_sender(w, element)
+        _admit_sender(w, element)
     document.check_outputs(w, [o for element in elements for o in element.outputs], command.data)
     document.write(w, command.data, None)
     reached = broadcast(w, command.name)

@@ -62,4 +62,4 @@ def _event_place(w: Working, command: Command) -> tuple[Place, Element]:
     if receiver is not None:
         return (receiver.instance or 0, receiver.token), receiver.element
     main = w.world.model.definitions[w.state.instances[0].process]
-    return _NOWHERE, main.start_events[0]
+    return _NOWHERE, main.usual_start

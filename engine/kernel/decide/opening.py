@@ -45,7 +45,7 @@ def open_case(w: Working, command: OpenCase) -> None:
 
 
 def _start_of(definition: Definition, wanted: str | None) -> Element:
-    """The start event without an event, else the first; a process may also begin without any."""
+    """The start event that is named, else the usual one."""
     starts = definition.start_events
     if wanted is not None:
         named = next((e for e in starts if e.id == wanted), None)
@@ -55,9 +55,7 @@ def _start_of(definition: Definition, wanted: str | None) -> Element:
                 f"{', '.join(e.id for e in starts) or 'none'}"
             )
         return named
-    plain = (e for e in starts if e.event is None)
-    implicit = Element(id=definition.process_id, kind="startEvent", process=definition.process_id)
-    return next(plain, None) or next(iter(starts), implicit)
+    return definition.usual_start
 
 
 def new_state(at: datetime) -> CaseState:

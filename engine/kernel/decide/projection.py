@@ -90,14 +90,13 @@ def _priority(wait: Wait) -> int:
 
 def _item_row(w: Working, place: Place, wait: Wait, due: datetime | None) -> WorkItem:
     item, element = w.state.items[place], wait.element
-    act = element.act if isinstance(element.act, str) else None
     return WorkItem(
         case_id=w.case_id,
         instance=place[0],
         token=place[1],
         element=element.id,
         name=element.name or element.id,
-        act=act,
+        act=element.fixed_act,
         stage=element.stage,
         round=item.round,
         role=item.role,

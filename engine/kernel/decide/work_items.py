@@ -30,7 +30,7 @@ def claim(w: Working, command: ClaimWorkItem) -> None:
     post he holds.
     """
     item, wait = _find(w, command)
-    separate(w, _act(wait.element), wait.element)
+    separate(w, wait.element)
     w.post = authorise_item(w, item, wait.element)
     _refuse_other_holder(w, item)
     w.state.items[(command.instance, command.token)] = item.held_by(w.actor.person)
@@ -53,7 +53,7 @@ def complete(w: Working, command: CompleteWorkItem) -> None:
     """Finishes a work item: outcome, reason and outputs are checked before anything is written."""
     item, wait = _find(w, command)
     element = wait.element
-    separate(w, _act(element), element)
+    separate(w, element)
     w.post = authorise_item(w, item, element)
     _refuse_other_holder(w, item)
     refuse_after_closing(w, element)
@@ -63,9 +63,9 @@ def complete(w: Working, command: CompleteWorkItem) -> None:
     added = document.filing_values(w, element, outcome, command.data)
     _tell(w, command, item, element, outcome)
     document.write(w, {**command.data, **added}, element, item.round)
-    record_act(w, _act(element), element)
+    record_act(w, element.fixed_act, element)
     _count(w, element, outcome)
-    note_domain_event(w, element, _act(element), outcome)
+    note_domain_event(w, element, element.fixed_act, outcome)
     apply_clock_words(w, element, outcome, wait.scope)
     del w.state.items[(command.instance, command.token)]
     advance(w, command.instance, lambda i: i.complete(command.token, outcome))
@@ -79,10 +79,6 @@ def _find(w: Working, command: ItemCommand) -> tuple[OpenItem, Wait]:
             rule="state/not-open", open=[i.element for i in w.state.items.values()]
         )
     return item, wait
-
-
-def _act(element: Element) -> str | None:
-    return element.act if isinstance(element.act, str) else None
 
 
 def _refuse_other_holder(w: Working, item: OpenItem) -> None:
@@ -124,7 +120,7 @@ def _tell(
 
 
 def _count(w: Working, element: Element, outcome: str | None) -> None:
-    act = _act(element)
+    act = element.fixed_act
     w.state.rework += is_rework(act, outcome)
     w.state.returns += is_return(act, outcome)
     if (act, outcome) == CLOSING:

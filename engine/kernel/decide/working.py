@@ -122,6 +122,10 @@ class Working:
 
 def element_reference(element: Element, round_: int) -> dict[str, Any]:
     """How an event names the element: id, act, stage, round; what says nothing is left out."""
-    act = element.act if isinstance(element.act, str) else None
-    fields = {"act": act, "id": element.id, "round": round_ or None, "stage": element.stage}
+    fields = {
+        "act": element.fixed_act,
+        "id": element.id,
+        "round": round_ or None,
+        "stage": element.stage,
+    }
     return {key: value for key, value in fields.items() if value is not None}

@@ -13,11 +13,9 @@ from engine.kernel.diff.changes import Change, fields_between
 from engine.kernel.diff.decisions import read_decision_items
 from engine.kernel.diff.items import Item, read_items
 from engine.kernel.diff.matching import compare_items
+from engine.kernel.files import holds_values, is_decision, is_diagram
 from engine.kernel.source import read_source
 from engine.kernel.words import Node, children
-
-_DIAGRAMS = (".bpmn", ".bpmn2", ".bpmn20.xml")
-_VALUES = (".json", ".yaml", ".yml")
 
 
 def compare_releases(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> list[Change]:
@@ -52,14 +50,14 @@ def _partners(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> dict[str, s
 
 
 def _processes(name: str, data: bytes) -> frozenset[str]:
-    if not name.endswith(_DIAGRAMS):
+    if not is_diagram(name):
         return frozenset()
     root = read_source(name, data).root
     return frozenset(process.get("id") or "" for process in children(root, "process"))
 
 
 def _compare(name: str, old: bytes, new: bytes) -> Iterator[Change]:
-    if name.endswith(_VALUES):
+    if holds_values(name):
         fields = fields_between(_values(name, old), _values(name, new))
         if fields:
             yield Change("changed", name, "file", name, fields=fields)
@@ -68,9 +66,9 @@ def _compare(name: str, old: bytes, new: bytes) -> Iterator[Change]:
 
 
 def _items(name: str, data: bytes) -> list[Item]:
-    if name.endswith(".dmn"):
+    if is_decision(name):
         return read_decision_items(_decision_root(name, data))
-    if name.endswith(_DIAGRAMS):
+    if is_diagram(name):
         return read_items(read_source(name, data).root)
     return [Item(name, "file", None, {"content": digest(data)})]
 

@@ -34,8 +34,9 @@ def beginning_of(scenario: Scenario, world: World) -> Beginning:
 
 def _takes(start: Element, step: Mapping[str, Any]) -> bool:
     message, signal = step.get("message"), step.get("signal")
-    by_message = message is not None and start.message == message
-    return by_message or (signal is not None and start.signal == signal)
+    if message is None and signal is None:
+        return False
+    return any(e.message == message and e.signal == signal for e in start.events)
 
 
 def _process_of(scenario: Scenario, world: World) -> str:

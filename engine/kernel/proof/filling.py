@@ -11,7 +11,7 @@ from engine.domain.people import Axis
 from engine.domain.separation import PersonAct
 from engine.kernel.compile.model import Element
 from engine.kernel.proof.opening import Opening
-from engine.kernel.proof.staffing import Staffing, Wanted, axis_of, role_of
+from engine.kernel.proof.staffing import Staffing, Wanted, role_of
 from engine.kernel.proof.units import Units
 
 _MOST_NAMES = 3
@@ -34,7 +34,7 @@ def find_dead(
     """
 
     def is_staffed(task: Element, unit: str) -> bool:
-        return bool(staffing.fitting(Wanted(role_of(task), axis_of(task), unit)))
+        return bool(staffing.fitting(Wanted(role_of(task), task.asked_axis, unit)))
 
     first: Dead | None = None
     for chosen in units.choices(tasks, is_staffed):
@@ -67,7 +67,8 @@ class _Search:
             return True
         task = self.tasks[at]
         for person in self._candidates(at, acts):
-            done = [PersonAct(person, task.act, task.id)] if isinstance(task.act, str) else []
+            act = task.fixed_act
+            done = [] if act is None else [PersonAct(person, act, task.id)]
             if self._fill(at + 1, acts + done):
                 return True
         return False
@@ -92,7 +93,7 @@ class _Search:
         task = self.tasks[at]
         if task.duty_grid is not None:
             return self.staffing.on_duty(task, acts)
-        return [Wanted(role_of(task), axis_of(task), self.units[at])]
+        return [Wanted(role_of(task), task.asked_axis, self.units[at])]
 
     def _why(self, task: Element, wanted: list[Wanted], acts: list[PersonAct]) -> str:
         known = [p for w in wanted for kind in self.staffing.fitting(w).values() for p in kind]

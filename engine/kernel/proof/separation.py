@@ -56,7 +56,7 @@ def find_unseparated(
 
 
 def _read(element: Element) -> Task:
-    act = element.act if isinstance(element.act, str) else None
+    act = element.fixed_act
     drawn, own = _axis(element.axis), AXIS_OF_ACT.get(act or "", Axis.NONE)
     roles = element.role.split() if isinstance(element.role, str) else []
     of_roles = _axes_of(roles)
@@ -65,8 +65,7 @@ def _read(element: Element) -> Task:
         axis = next(iter(of_roles))
     everybody = not of_roles or any(role not in AXIS_OF_ROLE for role in roles)
     open_to = _EVERY_AXIS if everybody else of_roles
-    # the runtime asks for the act's axis as soon as the diagram speaks of axes at all
-    asked = own if element.axis is not None and own is not Axis.NONE else drawn
+    asked = _axis(element.asked_axis)
     return Task(element, act, axis, open_to if asked is Axis.NONE else open_to & {asked})
 
 

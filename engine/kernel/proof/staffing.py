@@ -7,15 +7,13 @@ district, unit, duty grid with its neighbours, then the excluding pairs.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.domain.acts import AXIS_OF_ACT
 from engine.domain.city import City
-from engine.domain.people import Axis, Post
-from engine.domain.separation import FurtherPair, PersonAct, find_violation
+from engine.domain.people import FALLBACK_ROLE, Axis, Post
+from engine.domain.separation import FurtherPair, PersonAct
 from engine.kernel.compile.model import Element
 from engine.kernel.proof.opening import Opening
+from engine.kernel.separation import find_violation_at
 
-#: Who checks where no collector of the duty grid or its neighbours is free.
-FALLBACK_ROLE = "duty_officer"
 #: Somebody of another duty grid, of the public, or of another shift.
 STRANGER = ""
 
@@ -126,33 +124,19 @@ class Staffing:
         for grid in (self.place.grid, *self.place.neighbours):
             if grid is None or role is None:
                 break
-            passed.append(Wanted(role, axis_of(task), None, grid))
+            passed.append(Wanted(role, task.asked_axis, None, grid))
             here = (person for person, _ in self.staff.holding(role, grid))
             if any(not self.refusal(task, person, acts) for person in here):
                 return passed
-        return [*passed, Wanted(FALLBACK_ROLE if passed else role, axis_of(task))]
+        return [*passed, Wanted(FALLBACK_ROLE if passed else role, task.asked_axis)]
 
     def refusal(self, task: Element, person: str, acts: Sequence[PersonAct]) -> str | None:
         """By which earlier act, and which rule, a person may not do this task."""
-        act = task.act if isinstance(task.act, str) else None
-        broken = find_violation(act, (person,), acts, self.pairs)
-        if broken is not None:
-            earlier = broken.earlier
-            return f"{person} did {earlier.act} at {earlier.element} ({broken.rule})"
-        for mark in task.separation:
-            away = [a for a in acts if mark.from_ in (a.element, a.act) and a.person == person]
-            if mark.from_ is not None and away:
-                return f"{person} did {mark.from_} (separation/diagram/{mark.from_})"
-            same = [a for a in acts if mark.same in (a.element, a.act)]
-            if mark.same is not None and same and same[-1].person != person:
-                return f"{person} did not do {mark.same} (separation/same/{mark.same})"
-        return None
-
-
-def axis_of(task: Element) -> str | None:
-    """The axis that the runtime asks for: that of the act, where the diagram speaks of axes."""
-    own = AXIS_OF_ACT.get(task.act, Axis.NONE) if isinstance(task.act, str) else Axis.NONE
-    return task.axis if task.axis is None or own is Axis.NONE else str(own)
+        broken = find_violation_at(task, (person,), acts, self.pairs)
+        if broken is None:
+            return None
+        earlier = broken.earlier
+        return f"{earlier.person} did {earlier.act} at {earlier.element} ({broken.rule})"
 
 
 def role_of(task: Element) -> str | None:

@@ -134,23 +134,32 @@ def alternative_name(element: Element, number: int) -> str:
     return f"{element.id}?{number}"
 
 
-class Throwing(Shape, IntermediateThrowEvent):
+class _MayUndo(Shape):
+    """A throw or end that may wait until what it undoes has been undone."""
+
+    def _on_cancel(self, token: Token) -> None:
+        withdraw_undoing(token)
+        super()._on_cancel(token)
+
+    def _undo_all(self, token: Token) -> bool | None:
+        """Undoes one activity after the other; None while one is being undone, then True."""
+        begun = undo_next(scope_to_undo(token), self.element.compensates, token)
+        return None if begun else True
+
+
+class Throwing(_MayUndo, IntermediateThrowEvent):
     """An intermediate event that throws, or nothing at all."""
 
     event_definition = None
 
     def act(self, token: Token) -> bool | None:
         if self.element.event == "compensate":
-            return undoes_all(self, token)
+            return self._undo_all(token)
         throw(self, token)
         return True
 
-    def _on_cancel(self, token: Token) -> None:
-        withdraw_undoing(token)
-        Shape._on_cancel(self, token)
 
-
-class Ending(Shape, EndEvent):
+class Ending(_MayUndo, EndEvent):
     """An end event."""
 
     event_definition = None
@@ -159,7 +168,7 @@ class Ending(Shape, EndEvent):
         event = self.element.event
         if event == "cancel":
             token.workflow.cancel_tokens(spare=token)
-        if event in ("cancel", "compensate") and undoes_all(self, token) is None:
+        if event in ("cancel", "compensate") and self._undo_all(token) is None:
             return None
         token.workflow.top_workflow.ends.append(self.element.id)
         if event == "terminate":
@@ -171,10 +180,6 @@ class Ending(Shape, EndEvent):
         else:
             throw(self, token)
         return True
-
-    def _on_cancel(self, token: Token) -> None:
-        withdraw_undoing(token)
-        Shape._on_cancel(self, token)
 
     def _cancel_transaction(self, token: Token) -> None:
         """Everything done in the transaction is undone: it is left by its cancel event."""
@@ -191,12 +196,6 @@ class Ending(Shape, EndEvent):
         throwing.throw_error_or_fail(token, self.element.error_code)
         if token.id in token.workflow.tasks:
             token.workflow.forget(token)
-
-
-def undoes_all(shape: Shape, token: Token) -> bool | None:
-    """Undoes one activity after the other; None while one is being undone, True when all are."""
-    begun = undo_next(scope_to_undo(token), shape.element.compensates, token)
-    return None if begun else True
 
 
 def throw(shape: Shape, token: Token) -> None:

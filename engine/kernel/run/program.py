@@ -4,7 +4,7 @@ Put together once when a release is compiled; read-only and shared by all thread
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from engine.domain.errors import WrongStateError
@@ -198,13 +198,8 @@ def _give_alternatives(scope: ScopeSpec, shapes: Mapping[str, Any]) -> None:
         if isinstance(shape, events.Multiple):
             shape.alternatives = tuple(
                 events.Alternative(scope, part, events.alternative_name(part, number))
-                for number, part in enumerate(_parts(shape.element), 1)
+                for number, part in enumerate(shape.element.events, 1)
             )
-
-
-def _parts(element: Element) -> list[Element]:
-    """Each of several definitions knows whether all of them are waited for."""
-    return [replace(e, parallel_multiple=element.parallel_multiple) for e in element.events]
 
 
 def _arm(scope: ScopeSpec, body: Body, definition: Definition) -> None:
@@ -238,11 +233,11 @@ def _let_remember(scope: ScopeSpec) -> None:
     }
     for name, shape in shapes.items():
         inner = getattr(shape, "inside", None) if isinstance(shape, activities.SubProcess) else None
-        if name in handlers or (inner is not None and can_undo(inner)):
+        if name in handlers or (inner is not None and _can_undo(inner)):
             shape.memory = activities.Memory(scope, shape, handlers.get(name))
 
 
-def can_undo(scope: ScopeSpec) -> bool:
+def _can_undo(scope: ScopeSpec) -> bool:
     """Whether something in the scope can be undone once the scope is closed."""
     if scope.undo_start is not None:
         return True
