@@ -205,8 +205,8 @@ def closed_over(event: str) -> Player:
     stage = opened(world(MESSAGES, process("main", body)))
     assert stage.snapshot is not None
     [token] = [wait.token for _, wait in stage.waits() if wait.element.id == "check"]
-    place = {"case_id": stage.snapshot.case_id, "instance": 0, "token": token}
-    stage.do(CompleteWorkItem(**place, outcome="closed"), ZHOU)
+    case = stage.snapshot.case_id
+    stage.do(CompleteWorkItem(case_id=case, instance=0, token=token, outcome="closed"), ZHOU)
     return stage
 
 
