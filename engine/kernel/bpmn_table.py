@@ -53,6 +53,10 @@ _ELEMENTS: tuple[tuple[Verdict, str], ...] = (
         timerEventDefinition/timeCycle
         sequenceFlow sequenceFlow/conditionExpression
         laneSet lane lane/flowNodeRef lane/childLaneSet
+        collaboration messageFlow correlationSubscription
+        correlationPropertyBinding correlationPropertyBinding/dataPath
+        correlationKey correlationKey/correlationPropertyRef correlationProperty
+        correlationPropertyRetrievalExpression correlationPropertyRetrievalExpression/messagePath
         multiInstanceLoopCharacteristics multiInstanceLoopCharacteristics/loopCardinality
         multiInstanceLoopCharacteristics/completionCondition
         multiInstanceLoopCharacteristics/loopDataInputRef
@@ -81,10 +85,6 @@ _ELEMENTS: tuple[tuple[Verdict, str], ...] = (
     (
         _refused("data/mapping"),
         "assignment assignment/from assignment/to dataAssociation/transformation",
-    ),
-    (
-        _refused("data/correlation"),
-        "correlationSubscription correlationPropertyBinding correlationPropertyBinding/dataPath",
     ),
     (
         _refused("structure/unknown-element"),
@@ -124,14 +124,12 @@ _ELEMENTS: tuple[tuple[Verdict, str], ...] = (
         resource resourceParameter resourceRole resourceRole/resourceRef resourceParameterBinding
         resourceAssignmentExpression expression formalExpression
         performer humanPerformer potentialOwner
-        correlationKey correlationKey/correlationPropertyRef correlationProperty
-        correlationPropertyRetrievalExpression correlationPropertyRetrievalExpression/messagePath
         globalTask globalUserTask globalManualTask globalScriptTask globalBusinessRuleTask
-        collaboration collaboration/choreographyRef participant participant/interfaceRef
+        collaboration/choreographyRef participant participant/interfaceRef
         participant/endPointRef participantMultiplicity participantAssociation
         participantAssociation/innerParticipantRef participantAssociation/outerParticipantRef
         partnerEntity partnerEntity/participantRef partnerRole partnerRole/participantRef
-        messageFlow messageFlowAssociation
+        messageFlowAssociation
         conversation subConversation callConversation conversationAssociation conversationLink
         conversationNode/participantRef conversationNode/messageFlowRef globalConversation
         choreography globalChoreographyTask
@@ -151,6 +149,10 @@ _ATTRIBUTES: tuple[tuple[Verdict, str], ...] = (
         boundaryEvent@attachedToRef boundaryEvent@cancelActivity startEvent@isInterrupting
         subProcess@triggeredByEvent callActivity@calledElement
         receiveTask@messageRef sendTask@messageRef
+        receiveTask@instantiate eventBasedGateway@instantiate
+        messageFlow@sourceRef messageFlow@targetRef messageFlow@messageRef messageFlow@name
+        correlationSubscription@correlationKeyRef correlationPropertyBinding@correlationPropertyRef
+        correlationPropertyRetrievalExpression@messageRef
         message@name signal@name error@errorCode escalation@escalationCode
         messageEventDefinition@messageRef signalEventDefinition@signalRef
         errorEventDefinition@errorRef escalationEventDefinition@escalationRef
@@ -168,7 +170,6 @@ _ATTRIBUTES: tuple[tuple[Verdict, str], ...] = (
         "boundaryEvent@parallelMultiple startEvent@parallelMultiple",
     ),
     (_refused("structure/quantity"), "activity@startQuantity activity@completionQuantity"),
-    (_refused("gateway/instantiate"), "eventBasedGateway@instantiate receiveTask@instantiate"),
     (_refused("gateway/event-targets"), "eventBasedGateway@eventGatewayType"),
     (_refused("activity/loop"), "multiInstanceLoopCharacteristics@behavior"),
     (_refused("foreign/must-understand"), "extension@mustUnderstand"),
@@ -185,6 +186,8 @@ _ATTRIBUTES: tuple[tuple[Verdict, str], ...] = (
         serviceTask@operationRef sendTask@operationRef receiveTask@operationRef
         message@itemRef signal@structureRef error@name error@structureRef
         escalation@name escalation@structureRef
+        collaboration@name collaboration@isClosed correlationKey@name
+        correlationProperty@name correlationProperty@type
         laneSet@name lane@partitionElementRef association@associationDirection
         transaction@method dataInput@itemSubjectRef dataInput@isCollection
         multiInstanceLoopCharacteristics@oneBehaviorEventRef
@@ -212,10 +215,10 @@ _POSITIONS: tuple[tuple[str, tuple[tuple[Verdict, str], ...]], ...] = (
     (
         "start of a process",
         (
-            (EXECUTED, "none message signal"),
+            (EXECUTED, "none message signal timer"),
             (
                 _refused("event/start-of-process"),
-                "timer conditional error escalation compensate cancel terminate",
+                "conditional error escalation compensate cancel terminate",
             ),
             (_refused("event/link"), "link"),
         ),

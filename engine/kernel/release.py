@@ -11,6 +11,7 @@ from engine.kernel.compile.model import CompiledRelease, Definition
 from engine.kernel.compile.reading import Reading
 from engine.kernel.files import is_diagram
 from engine.kernel.findings import DiagramError, Finding, Severity
+from engine.kernel.message_flows import name_messages
 from engine.kernel.normalise import normalise
 from engine.kernel.rules import Subject, check_subject
 from engine.kernel.rules.registry import define
@@ -143,6 +144,7 @@ def _judge(
             )
         )
         return
+    name_messages(source.root, processes)
     normalise(*processes)
     beside = checked.beside
     decisions = frozenset(beside.decisions)

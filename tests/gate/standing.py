@@ -100,7 +100,36 @@ _AGAIN = (
     "</standardLoopCharacteristics>"
 )
 
+#: The case is found by the order that the message names.
+_CORRELATED = (
+    "<collaboration id='c'><participant id='here' processRef='p'/>"
+    "<messageFlow id='drawn' sourceRef='here' targetRef='it'/>"
+    "<correlationKey id='by_order'><correlationPropertyRef>order</correlationPropertyRef>"
+    "</correlationKey></collaboration><correlationProperty id='order'>"
+    "<correlationPropertyRetrievalExpression messageRef='message_m'><messagePath>order"
+    "</messagePath></correlationPropertyRetrievalExpression></correlationProperty>"
+)
+_SUBSCRIBED = (
+    "<correlationSubscription id='s' correlationKeyRef='by_order'><correlationPropertyBinding "
+    "correlationPropertyRef='order'><dataPath>number</dataPath></correlationPropertyBinding>"
+    "</correlationSubscription>"
+)
+_PROPERTY = "correlationPropertyRetrievalExpression"
+_CORRELATING = (
+    "collaboration messageFlow correlationSubscription correlationPropertyBinding "
+    "correlationPropertyBinding/dataPath correlationKey correlationKey/correlationPropertyRef "
+    f"correlationProperty {_PROPERTY} {_PROPERTY}/messagePath"
+).split()
+
+
+def _correlating() -> bytes:
+    caught = shape("intermediateCatchEvent", IT, message("m"))
+    drawn = diagram(process("p", start(), caught, flows("start > it"), _SUBSCRIBED))
+    return drawn.replace(b"<process", _CORRELATED.encode() + b"<process", 1)
+
+
 HAND: dict[str, bytes] = {
+    **dict.fromkeys(_CORRELATING, _correlating()),
     "definitions": _beside(""),
     "process": _beside(""),
     "message": _attached(message("m")),
@@ -210,7 +239,7 @@ _DMN = (
 )
 BESIDE = {"level.dmn": _DMN}
 #: Where the value that is put there must lead somewhere, or needs another diagram.
-_EXPRESSIONS = ("condition", "Condition", "loopCardinality", "conditionExpression", "time")
+_EXPRESSIONS = ("condition", "Condition", "loopCardinality", "conditionExpression", "time", "Path")
 VALUES: dict[str, str] = {
     **{f"{name}@default": "it_to_end" for name in ELEMENTS},
     **{f"{name}@language": "FEEL" for name in ELEMENTS if any(e in name for e in _EXPRESSIONS)},
@@ -345,6 +374,17 @@ SPECIAL: dict[str, bytes] = {
     **{
         f"{kind}@gatewayDirection": _directed(kind) for kind in ELEMENTS if kind.endswith("Gateway")
     },
+    "receiveTask@instantiate": diagram(
+        process("p", shape("receiveTask", IT, messageRef="message_m", instantiate="true"))
+    ),
+    "eventBasedGateway@instantiate": diagram(
+        process(
+            "p",
+            shape("eventBasedGateway", IT, instantiate="true"),
+            shape("receiveTask", "r", messageRef="message_m"),
+            flows("it > r"),
+        )
+    ),
     "boundaryEvent@parallelMultiple": _beside(
         shape("boundaryEvent", IT, _BOTH, attachedToRef="ask", parallelMultiple="true")
     ),

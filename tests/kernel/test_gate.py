@@ -10,6 +10,7 @@ from tests.kernel.drawing import (
     boundary,
     call,
     catch,
+    condition,
     end,
     error,
     event_sub,
@@ -177,8 +178,8 @@ BAD: dict[str, BadDrawing] = {
         "event/link",
         "x",
     ),
-    "timer start of a process": (
-        (start("begin", timer()), user("x"), flows("begin > x")),
+    "conditional start of a process": (
+        (start("begin", condition("a = 1")), user("x"), flows("begin > x")),
         "event/start-of-process",
         "begin",
     ),

@@ -32,7 +32,7 @@ REFUSED = {
     "operaton/conditional-event-subprocess.bpmn": "expression/feel",
     "operaton/invoice.bpmn": "data/store",
     "bpmn-elements/transaction.bpmn": "event/reference",
-    "bpmn-elements/two-pools-message-flow.bpmn": "event/reference",
+    "bpmn-elements/two-pools-message-flow.bpmn": "foreign/behaviour",
     "bpmn-miwg/camunda-modeler-C.5.0.bpmn": "gateway/no-condition",
     "jbpm/human-task-mi-timer.bpmn": "activity/script",
     "spring-activiti/leave-zh.bpmn": "expression/feel",

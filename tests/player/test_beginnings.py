@@ -1,8 +1,23 @@
-"""How a played story begins: by itself, or by the message or signal that a start event takes."""
+"""How a played story begins: by itself, or by the event that a start event waits for."""
 
 from pathlib import Path
 
-from tests.kernel.drawing import diagram, end, flows, message, process, signal, start, user
+from tests.kernel.drawing import (
+    boundary,
+    catch,
+    condition,
+    diagram,
+    end,
+    flows,
+    message,
+    process,
+    shape,
+    signal,
+    start,
+    throw,
+    timer,
+    user,
+)
 from tests.player.playing import play
 
 EITHER = diagram(
@@ -14,6 +29,16 @@ EITHER = diagram(
         flows("asked > x > end"),
     )
 )
+LATER = diagram(
+    process(
+        "p",
+        start("nine_to_ten", timer("PT1H")),
+        user("x"),
+        boundary("late", "x", timer("PT1H")),
+        end(),
+        flows("nine_to_ten > x > end", "late > end"),
+    )
+)
 
 
 def test_play_begins_by_any_of_the_events_of_a_start(tmp_path: Path) -> None:
@@ -21,3 +46,116 @@ def test_play_begins_by_any_of_the_events_of_a_start(tmp_path: Path) -> None:
         told = play(tmp_path, EITHER, step, {"complete": "x"})
         assert told.code == 0, told.object
         assert told.entered == ["asked", "x", "end"]
+
+
+def test_story_without_steps_begins_by_itself(tmp_path: Path) -> None:
+    for drawing in (EITHER, LATER):
+        assert play(tmp_path, drawing).work == ["x"]
+
+
+def test_time_that_passes_begins_what_a_timer_starts(tmp_path: Path) -> None:
+    early = play(tmp_path, LATER, {"advance": "PT30M"})
+    assert early["path"] == []
+    assert early["status"] == "waiting"
+    due = "2026-03-02T02:00:00.000000Z"
+    assert early["waiting"] == [{"id": "nine_to_ten", "kind": "timer", "name": None, "due": due}]
+    there = play(tmp_path, LATER, {"advance": "PT30M"}, {"advance": "PT45M"})
+    assert there.work == ["x"]
+    assert there["path"][0]["at"] == due
+
+
+def test_timers_of_the_story_fire_in_the_same_stretch_of_time(tmp_path: Path) -> None:
+    told = play(tmp_path, LATER, {"until": "2026-03-02T12:00:00+08:00"})
+    assert told.entered == ["nine_to_ten", "x", "late", "end"]
+    assert told["path"][-1]["at"] == "2026-03-02T03:00:00.000000Z"
+
+
+def test_nothing_can_be_done_before_the_timer_is_due(tmp_path: Path) -> None:
+    told = play(tmp_path, LATER, {"advance": "PT30M"}, {"complete": "x"})
+    assert told.code == 2
+    assert "waiting: nine_to_ten (timer, due 2026-03-02T02:00:00.000000Z)" in told.error
+
+
+def test_receive_task_begins_an_instance_and_waits(tmp_path: Path) -> None:
+    first = shape("receiveTask", "r", instantiate="true", messageRef="message_paid")
+    asked = user("x") + catch("again", message("paid"))
+    drawing = diagram(process("p", first, asked, end(), flows("r > x > again > end")))
+    assert play(tmp_path, drawing).waits == [("r", "message")]
+    told = play(tmp_path, drawing, {"message": "paid"}, {"complete": "x"}, {"message": "paid"})
+    assert told["status"] == "completed"
+
+
+GATE = process(
+    "side",
+    shape("eventBasedGateway", "g", instantiate="true"),
+    catch("paid", message("paid")),
+    catch("alarmed", signal("alarm")),
+    catch("full", condition("level > 3")),
+    user("after_pay"),
+    user("after_alarm"),
+    end("side_end"),
+    flows("g > paid > after_pay > side_end", "g > alarmed > after_alarm > side_end"),
+    flows("g > full > side_end"),
+)
+MAIN = process("main", start(), user("w"), end(), flows("start > w > end"))
+
+
+def test_event_gateway_begins_an_instance_and_waits_for_the_first_event(tmp_path: Path) -> None:
+    assert play(tmp_path, diagram(GATE), {"signal": "alarm"}).work == ["after_alarm"]
+    assert play(tmp_path, diagram(GATE), {"message": "paid"}).work == ["after_pay"]
+
+
+def test_further_instance_begins_by_what_its_gateway_waits_for(tmp_path: Path) -> None:
+    both = diagram(MAIN, GATE)
+    for step, work in (({"message": "paid"}, "after_pay"), ({"signal": "alarm"}, "after_alarm")):
+        told = play(tmp_path, both, step, {"complete": work}, {"complete": "w"})
+        assert told["status"] == "completed", told.object
+        assert told.entered.count("g") == 1
+
+
+def test_partner_that_a_message_flow_begins_answers_by_another(tmp_path: Path) -> None:
+    """Two pools without a messageRef, the partner drawn first."""
+    nameless = "<messageEventDefinition/>"
+    drawn = (
+        '<collaboration id="c"><messageFlow id="ask" sourceRef="asks" targetRef="begins"/>'
+        '<messageFlow id="answer" sourceRef="answers" targetRef="waits"/></collaboration>'
+    )
+    files = diagram(
+        process(
+            "partner",
+            start("begins", nameless),
+            user("think"),
+            end("answers", nameless),
+            flows("begins > think > answers"),
+        ),
+        process(
+            "ours",
+            start(),
+            throw("asks", nameless),
+            catch("waits", nameless),
+            end(),
+            flows("start > asks > waits > end"),
+        ),
+    ).replace(b"<process", drawn.encode() + b"<process", 1)
+    told = play(tmp_path, files, {"complete": "think"})
+    assert told["status"] == "completed", told.object
+    assert told["ends"] == ["answers", "end"]
+    assert [step["in"] for step in told["path"] if step["id"] == "think"] == ["partner"] * 2
+    assert "ours is played" in told.error
+
+
+def test_alternatives_that_would_all_begin_at_once_are_refused(tmp_path: Path) -> None:
+    first = shape("receiveTask", "r", instantiate="true", messageRef="message_paid")
+    caught = catch("x", message("paid"))
+    drawing = diagram(process("p", first, start(), caught, end(), flows("start > x", "r > end")))
+    assert {f["rule"] for f in play(tmp_path, drawing)["findings"]} >= {"gateway/instantiate"}
+
+
+def test_case_is_not_begun_by_a_clock_that_it_does_not_have(tmp_path: Path) -> None:
+    after = (
+        "<timerEventDefinition><extensionElements><cl:after amount='2' unit='工作时'/>"
+        "</extensionElements></timerEventDefinition>"
+    )
+    drawing = diagram(process("p", start("s", after), end(), flows("s > end")))
+    [finding] = [f for f in play(tmp_path, drawing)["findings"] if f["severity"] == "error"]
+    assert (finding["rule"], finding["element"]) == ("event/start-by-clock", "s")

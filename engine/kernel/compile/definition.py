@@ -4,6 +4,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from engine.feel import Expression
+from engine.kernel.compile.correlation import read_correlations
 from engine.kernel.compile.elements import Surroundings, read_element
 from engine.kernel.compile.lanes import read_lanes
 from engine.kernel.compile.model import Body, ClockSpec, Definition, Element, Flow
@@ -28,7 +29,13 @@ def read_definition(process: Node, version: str, reading: Reading) -> Definition
     """Reads one process; faults become findings of the reading."""
     name = process.get("id") or ""
     ids = frozenset(n.get("id") or "" for n in process.iter() if local_name(n) in FLOW_NODES)
-    around = Surroundings(name, read_lanes(process), clock_names(process), ids)
+    around = Surroundings(
+        process=name,
+        lanes=read_lanes(process),
+        clocks=clock_names(process),
+        correlations=read_correlations(process, reading),
+        nodes=ids,
+    )
     elements: dict[str, Element] = {}
     bodies: dict[str, Body] = {}
     for scope in scopes(process):

@@ -1,12 +1,13 @@
 """One flow node of a diagram as an `Element`: standard attributes first, then our own words."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
 from engine.domain.acts import AXIS_OF_ACT
 from engine.feel import Expression
+from engine.kernel.compile.correlation import Correlations
 from engine.kernel.compile.events import opens_cases, read_event, with_further_events
 from engine.kernel.compile.lanes import LaneWords, lane_of
 from engine.kernel.compile.loops import read_loop
@@ -36,6 +37,7 @@ class Surroundings:
     process: str
     lanes: dict[str, LaneWords]
     clocks: frozenset[str]
+    correlations: Correlations
     #: ids of all flow nodes, also those inside sub-processes
     nodes: frozenset[str]
 
@@ -56,6 +58,7 @@ def read_element(node: Node, scope: Node, around: Surroundings, reading: Reading
         "act": _act(node, scope, reading),
         "stage": node.get(cl("stage")),
         "default": node.get("default"),
+        "instantiates": is_true(node, "instantiate"),
     }
     fields["role"] = fields["role"] or lane.role
     if kind in EVENTS:
@@ -66,8 +69,18 @@ def read_element(node: Node, scope: Node, around: Surroundings, reading: Reading
     reader = _READERS.get(kind)
     if reader is not None:
         fields |= reader(node, around, reading)
-    element = Element(**fields)
-    return with_further_events(element, node, around.clocks, reading) if kind in EVENTS else element
+    element = _correlated(Element(**fields), scope, around)
+    if kind not in EVENTS:
+        return element
+    whole = with_further_events(element, node, around.clocks, reading)
+    return replace(whole, also=tuple(_correlated(e, scope, around) for e in whole.also))
+
+
+def _correlated(element: Element, scope: Node, around: Surroundings) -> Element:
+    """With what its message must have in common with the case; before there is one, nothing."""
+    opens = element.kind == "startEvent" and local_name(scope) == "process"
+    found = () if opens else around.correlations.get(element.message or "", ())
+    return replace(element, correlations=found)
 
 
 def _act(node: Node, scope: Node, reading: Reading) -> Expression | str | None:

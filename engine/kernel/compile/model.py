@@ -102,6 +102,14 @@ class Assign:
 
 
 @dataclass(frozen=True, slots=True)
+class Correlation:
+    """Two values that must be equal: what the case holds, and what a message brings."""
+
+    held: Expression
+    brought: Expression
+
+
+@dataclass(frozen=True, slots=True)
 class ClockSpec:
     """A named clock of the process."""
 
@@ -172,6 +180,7 @@ class Element:
     event: str | None = None
     message: str | None = None
     correlation_key: Expression | None = None
+    correlations: tuple[Correlation, ...] = ()
     payload: tuple[Assign, ...] = ()
     signal: str | None = None
     timer: Timer | None = None
@@ -180,6 +189,8 @@ class Element:
     escalation_code: str | None = None
     attached_to: str | None = None
     interrupting: bool = True
+    #: an instance of the process begins by waiting here
+    instantiates: bool = False
     #: the id of the event sub-process of which one may be open at a time
     single: str | None = None
     outcome: str | None = None
@@ -265,6 +276,15 @@ class Definition:
         plain = (e for e in starts if e.event is None)
         implicit = Element(id=self.process_id, kind="startEvent", process=self.process_id)
         return next(plain, None) or next(iter(starts), implicit)
+
+    @property
+    def openers(self) -> tuple[Element, ...]:
+        """What an instance of the process can begin by when its message or signal comes."""
+        body, elements = self.bodies[self.process_id], self.elements
+        begun = {name for name in body.elements if elements[name].instantiates}
+        gates = {name for name in begun if elements[name].kind == "eventBasedGateway"}
+        first = (begun - gates) | {flow.target for flow in body.flows if flow.source in gates}
+        return (*self.start_events, *(elements[name] for name in body.elements if name in first))
 
     @property
     def messages(self) -> tuple[str, ...]:

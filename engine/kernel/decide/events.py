@@ -9,6 +9,7 @@ from engine.kernel.decide import document
 from engine.kernel.decide.authorise import SYSTEM_ROLE, authorise_item, record_act, separate
 from engine.kernel.decide.clocks import mark_fired
 from engine.kernel.decide.closing import refuse_after_closing
+from engine.kernel.decide.correlating import Message, without_key
 from engine.kernel.decide.receiving import (
     find_receiver,
     find_signalled,
@@ -21,7 +22,8 @@ from engine.kernel.decide.working import Working
 
 def correlate(w: Working, command: CorrelateMessage) -> None:
     """A message from outside; WrongStateError lists the messages that are waited for."""
-    receiver = find_receiver(w, command.name, command.correlation_key)
+    message = Message(command.name, command.correlation_key, command.data)
+    receiver = find_receiver(w, message)
     if receiver is None:
         raise WrongStateError(
             f"the case does not wait for a message {command.name!r}",
@@ -34,7 +36,8 @@ def correlate(w: Working, command: CorrelateMessage) -> None:
         raise ReasonRequiredError(
             f"message {command.name!r} needs a reason", rule="reason/required"
         )
-    document.check_outputs(w, receiver.element.outputs, command.data)
+    data = without_key(w, receiver.element, command.data)
+    document.check_outputs(w, receiver.element.outputs, data)
     w.emit(
         "message.received",
         {
@@ -44,7 +47,7 @@ def correlate(w: Working, command: CorrelateMessage) -> None:
             "reason": command.reason,
         },
     )
-    document.write(w, command.data, receiver.element)
+    document.write(w, data, receiver.element)
     deliver(w, receiver)
 
 

@@ -14,6 +14,7 @@ from engine.domain.commands import (
 )
 from engine.domain.errors import ExecutionError
 from engine.kernel.compile.model import Element
+from engine.kernel.decide.correlating import Message
 from engine.kernel.decide.incidents import raise_incident, stop_job
 from engine.kernel.decide.receiving import find_receiver, find_signalled
 from engine.kernel.decide.stepping import find_wait
@@ -56,7 +57,7 @@ def _event_place(w: Working, command: Command) -> tuple[Place, Element]:
     """The event that took the message or signal; else the start of the main process."""
     receiver = None
     if isinstance(command, CorrelateMessage):
-        receiver = find_receiver(w, command.name, command.correlation_key)
+        receiver = find_receiver(w, Message(command.name, command.correlation_key, command.data))
     elif isinstance(command, BroadcastSignal):
         receiver = next(iter(find_signalled(w, command.name)), None)
     if receiver is not None:

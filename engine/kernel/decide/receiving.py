@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from engine.domain.errors import WrongStateError
 from engine.feel import to_json
 from engine.kernel.compile.model import Element
+from engine.kernel.decide.correlating import Message, correlates
 from engine.kernel.decide.scope import evaluate
 from engine.kernel.decide.working import Working
+from engine.kernel.run import Wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +24,21 @@ class Receiver:
     token: int = 0
 
 
-def find_receiver(w: Working, name: str, key: str | None) -> Receiver | None:
-    """The first event that waits for a message of this name and key, else one that starts by it."""
+def find_receiver(w: Working, message: Message) -> Receiver | None:
+    """The first event that waits for this message, else one that starts by it."""
     for n in w.live:
         for wait in w.waits(n):
-            if wait.kind == "message" and wait.name == name and key in (None, wait.key):
+            if wait.kind == "message" and wait.name == message.name and _fits(w, wait, message):
                 return Receiver(wait.element, n, wait.token)
-    start = _message_start(w, name, key)
+    start = _message_start(w, message)
     return None if start is None else Receiver(start)
+
+
+def _fits(w: Working, wait: Wait, message: Message) -> bool:
+    """Whether the message is for this wait: by the key it names, or by what it carries."""
+    if wait.element.correlations:
+        return correlates(w, wait, message)
+    return message.key in (None, wait.key)
 
 
 def find_signalled(w: Working, name: str) -> list[Receiver]:
@@ -68,10 +77,10 @@ def refuse_second(w: Working, element: Element) -> None:
                 )
 
 
-def _message_start(w: Working, name: str, key: str | None) -> Element | None:
-    """A start event of the release that a message of this name enters, beside the main process."""
-    found = (e for e in _side_starts(w) if e.message == name and _has_key(w, e, key))
-    return next(found, None)
+def _message_start(w: Working, message: Message) -> Element | None:
+    """A start event of the release that this message enters, beside the main process."""
+    named = (e for e in _side_starts(w) if e.message == message.name)
+    return next((e for e in named if _has_key(w, e, message.key)), None)
 
 
 def _side_starts(w: Working) -> Iterator[Element]:
@@ -79,7 +88,7 @@ def _side_starts(w: Working) -> Iterator[Element]:
     main = w.state.instances[0].process
     for process, definition in w.world.model.definitions.items():
         if process != main:
-            for element in definition.start_events:
+            for element in definition.openers:
                 yield from element.events
 
 

@@ -15,6 +15,7 @@ from engine.feel import to_json
 from engine.kernel.compile.model import Definition, Element
 from engine.kernel.decide.assignment import open_item
 from engine.kernel.decide.clocks import move_timers
+from engine.kernel.decide.correlating import Message
 from engine.kernel.decide.host import CaseHost
 from engine.kernel.decide.notify import send_out
 from engine.kernel.decide.receiving import Receiver, find_receiver, find_signal_starts
@@ -25,6 +26,7 @@ from engine.kernel.run.failing import at_step
 
 MAX_HOPS = 100
 DEFAULT_RETRIES = 3
+_START = "startEvent"
 _SIGN = {"entered": "+", "left": "-", "cancelled": "x"}
 
 
@@ -184,7 +186,8 @@ def _route(w: Working, sender: int, thrown: Thrown) -> None:
     _count_hop(w)
     if thrown.kind == "message":
         load_all(w)
-        receiver = find_receiver(w, thrown.name, None)
+        message = Message(thrown.name, data=to_json(thrown.payload))
+        receiver = find_receiver(w, message)
         if receiver is not None:
             deliver(w, receiver)
             return
@@ -201,10 +204,18 @@ def _count_hop(w: Working) -> None:
 
 def deliver(w: Working, receiver: Receiver) -> None:
     """Hands a message to its receiver; a message start opens a further instance."""
-    if receiver.instance is None:
-        start_instance(w, receiver.element.process, receiver.element.id)
-    else:
+    if receiver.instance is not None:
         advance(w, receiver.instance, methodcaller("deliver_message", receiver.token))
+        return
+    n = _begin_by(w, receiver.element)
+    if receiver.element.kind != _START:
+        [wait] = (x for x in w.waits(n) if x.element.id == receiver.element.id)
+        advance(w, n, methodcaller("deliver_message", wait.token))
+
+
+def _begin_by(w: Working, element: Element) -> int:
+    """A further instance: its start event has come, or it begins to wait for what comes now."""
+    return start_instance(w, element.process, element.id if element.kind == _START else None)
 
 
 def broadcast(w: Working, name: str, *, skip: int | None = None) -> bool:
@@ -218,5 +229,7 @@ def broadcast(w: Working, name: str, *, skip: int | None = None) -> bool:
             advance(w, n, lambda i: i.signal(name))
             reached = True
     for start in starts:
-        start_instance(w, start.process, start.id)
+        n = _begin_by(w, start)
+        if start.kind != _START:
+            advance(w, n, lambda i: i.signal(name))
     return reached or bool(starts)

@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.domain.clock import from_wire
 from engine.domain.deadlines import due_at
@@ -18,22 +18,49 @@ _CYCLE = re.compile(r"R(?P<times>\d*)/(?:(?P<start>[^P][^/]*)/)?(?P<every>P.+)")
 _LATER = compile_expression("start + (if step instance of string then duration(step) else step)")
 
 
+class Rounds(NamedTuple):
+    """From when a timer waits, how often it has fired, and when it was due last."""
+
+    since: datetime
+    fired: int = 0
+    last_due: datetime | None = None
+
+
 def natural_due(w: Working, element: Element, scope: Scope) -> datetime | None:
     """The next due time at arming; None when a cycle has no further round."""
     timer = element.timer
     if isinstance(timer, After):
         return _working_due(w, element, timer, scope)
-    if isinstance(timer, IsoDuration):
-        return _later(w.at, _value(w, timer.value, scope), element)
-    if isinstance(timer, IsoDate):
-        return _instant(_value(w, timer.value, scope), element)
-    if isinstance(timer, IsoCycle):
-        return _next_round(w, element, str(_value(w, timer.value, scope)), scope)
+    source = _source(element)
+    value = source if isinstance(source, str) else evaluate(w, source, scope)
+    return _next(element, value, Rounds(w.at, scope.fired, scope.last_due))
+
+
+def start_due(start: Element, rounds: Rounds) -> datetime | None:
+    """When a timer start event of a process opens its next case; None when it opens no more.
+
+    There is no case yet: an expression reads nothing but `now()`, the instant it waits from.
+    ExpressionError when it gives no time.
+    """
+    source = _source(start)
+    value = source if isinstance(source, str) else source.evaluate({}, now=rounds.since)
+    if rounds.fired and not isinstance(start.timer, IsoCycle):
+        return None
+    return _next(start, value, rounds)
+
+
+def _source(element: Element) -> Expression | str:
+    if isinstance(element.timer, IsoDuration | IsoDate | IsoCycle):
+        return element.timer.value
     raise ExpressionError(f"{element.id} has no timer", element=element.id)
 
 
-def _value(w: Working, source: Expression | str, scope: Scope) -> Any:
-    return source if isinstance(source, str) else evaluate(w, source, scope)
+def _next(element: Element, value: Any, rounds: Rounds) -> datetime | None:
+    if isinstance(element.timer, IsoDuration):
+        return _later(rounds.since, value, element)
+    if isinstance(element.timer, IsoDate):
+        return _instant(value, element)
+    return _next_round(element, str(value), rounds)
 
 
 def _working_due(w: Working, element: Element, timer: After, scope: Scope) -> datetime:
@@ -68,7 +95,7 @@ def _instant(value: Any, element: Element) -> datetime:
         ) from exc
 
 
-def _next_round(w: Working, element: Element, text: str, scope: Scope) -> datetime | None:
+def _next_round(element: Element, text: str, rounds: Rounds) -> datetime | None:
     """`R3/PT10M`: three rounds, each from the due time of the one before."""
     found = _CYCLE.fullmatch(text)
     if found is None:
@@ -76,10 +103,10 @@ def _next_round(w: Working, element: Element, text: str, scope: Scope) -> dateti
             f"{element.id}: {text!r} is no repetition; write one such as R3/PT10M",
             element=element.id,
         )
-    if found["times"] and scope.fired >= int(found["times"]):
+    if found["times"] and rounds.fired >= int(found["times"]):
         return None
-    if scope.last_due is not None:
-        return _later(scope.last_due, found["every"], element)
+    if rounds.last_due is not None:
+        return _later(rounds.last_due, found["every"], element)
     if found["start"]:
         return _instant(found["start"], element)
-    return _later(w.at, found["every"], element)
+    return _later(rounds.since, found["every"], element)

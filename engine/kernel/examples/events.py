@@ -1,6 +1,6 @@
 """Examples of the rules about events, flows and gateways."""
 
-from engine.kernel.examples.sketch import AnyExample, Example, beside, choice, flow, last
+from engine.kernel.examples.sketch import AnyExample, Example, beside, choice, flow, last, process
 
 _CATCH = '<intermediateCatchEvent id="x">{0}</intermediateCatchEvent>'
 _THROW = '<intermediateThrowEvent id="{0}">{1}</intermediateThrowEvent>'
@@ -13,6 +13,10 @@ _CONDITION = (
 _ERROR = '<errorEventDefinition errorRef="broken"/>'
 _HOUR = "<timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition>"
 _CYCLE = "<timerEventDefinition><timeCycle>R3/PT1H</timeCycle></timerEventDefinition>"
+_AFTER = (
+    "<timerEventDefinition><extensionElements>"
+    '<cl:after amount="2" unit="工作时"/></extensionElements></timerEventDefinition>'
+)
 _SUB = '<subProcess id="x" triggeredByEvent="true">{0}</subProcess>'
 _FLOW = '<sequenceFlow id="{0}" sourceRef="{1}" targetRef="{2}">{3}</sequenceFlow>'
 _IF = "<conditionExpression>{0}</conditionExpression>"
@@ -26,6 +30,7 @@ def _gateway(kind: str, first: str, second: str, attributes: str = "") -> str:
     )
 
 
+_FIRST = '<receiveTask id="x" messageRef="paid" instantiate="true"/><endEvent id="end"/>'
 _XOR = "exclusiveGateway"
 
 EVENTS: dict[str, AnyExample] = {
@@ -45,6 +50,11 @@ EVENTS: dict[str, AnyExample] = {
     "event/start-of-process": Example(
         f'<startEvent id="x">{_CONDITION}</startEvent>' + flow("x", "end"),
         f'<startEvent id="x">{_MESSAGE}</startEvent>' + flow("x", "end"),
+        beside,
+    ),
+    "event/start-by-clock": Example(
+        f'<startEvent id="x">{_AFTER}</startEvent>' + flow("x", "end"),
+        f'<startEvent id="x">{_CYCLE}</startEvent>' + flow("x", "end"),
         beside,
     ),
     "event/nothing-to-wait-for": Example(_CATCH.format(""), _CATCH.format(_MESSAGE), last),
@@ -121,9 +131,9 @@ EVENTS: dict[str, AnyExample] = {
         last,
     ),
     "gateway/instantiate": Example(
-        '<receiveTask id="x" messageRef="paid" instantiate="true"/>',
-        '<receiveTask id="x" messageRef="paid"/>',
-        last,
+        f"{_FIRST}{flow('x', 'end')}<startEvent id='s'/>{flow('s', 'x')}",
+        _FIRST + flow("x", "end"),
+        process,
     ),
     "gateway/join-waits-for-ever": Example(
         _gateway(_XOR, _IF.format("level = 1"), "", ' default="two"')

@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.kernel.compile.model import Element
 from engine.kernel.decide import World
+from engine.kernel.player.moving import moves_clock
 from engine.kernel.player.scenario import Scenario
 from engine.kernel.player.script_errors import ScenarioError
 
@@ -20,15 +21,24 @@ class Beginning:
     data: Mapping[str, Any] = field(default_factory=dict)
     #: who sent the message that opens the case
     sender: str | None = None
+    #: the timer start event whose time is waited for
+    timer: Element | None = None
 
 
 def beginning_of(scenario: Scenario, world: World) -> Beginning:
-    """By itself, unless the first step is the message or signal that a start event takes."""
+    """By itself, unless the first step is the event that a start event waits for.
+
+    That is its message, its signal, or the time that passes until its timer is due.
+    """
     process = _process_of(scenario, world)
     first = scenario.steps[0] if scenario.steps else {}
-    for start in world.model.definitions[process].start_events:
+    definition = world.model.definitions[process]
+    for start in definition.start_events:
         if _takes(start, first):
             return Beginning(process, start.id, 1, first.get("data") or {}, first.get("by"))
+    usual = definition.usual_start
+    if usual.event == "timer" and moves_clock(first):
+        return Beginning(process, usual.id, timer=usual)
     return Beginning(process)
 
 

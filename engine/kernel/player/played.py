@@ -62,15 +62,19 @@ def refused(findings: Sequence[Any], remarks: tuple[str, ...] = ()) -> Played:
 
 
 def choose_process(script: Scenario, model: CompiledRelease) -> tuple[str | None, tuple[str, ...]]:
-    """The process of the script, the case's, or the first that no other one calls."""
+    """The process of the script, the case's, or the first that begins by itself.
+
+    One that another one calls, or that a message or signal begins, is a partner of the story.
+    """
     process = script.process or model.main_process
     if process is not None:
         return process, ()
     called = {name for definition in model.definitions.values() for name in definition.called}
     free = [name for name in model.definitions if name not in called]
-    chosen = next(iter(free or model.definitions))
+    alone = [name for name in free if model.definitions[name].usual_start.event is None]
+    chosen = next(iter(alone or free or model.definitions))
     others = ", ".join(name for name in model.definitions if name != chosen)
-    why = "the first that no other one calls" if free else "the first"
+    why = "the first that begins by itself" if alone else "the first"
     return chosen, (
         f"{chosen} is played, {why}; `process: …` in a script chooses another ({others})",
     )

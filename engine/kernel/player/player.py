@@ -20,6 +20,7 @@ from engine.domain.facts import FactNeeded, Facts
 from engine.domain.ids import uuid7
 from engine.domain.people import SYSTEM_TIMER, Actor
 from engine.domain.rows import CaseSnapshot, Decision, Notification, OutboxMessage
+from engine.kernel.compile.model import Element
 from engine.kernel.decide import World, decide
 from engine.kernel.decide.reading import set_timers, waiting_places
 from engine.kernel.run import Wait
@@ -44,6 +45,8 @@ class Player:
     outbox: list[OutboxMessage] = field(default_factory=list)
     #: why the case could not even begin: its first automatic steps failed
     stillborn: ExecutionError | None = None
+    #: the timer start event that will open the case, and when
+    starts_at: tuple[Element, datetime] | None = None
 
     def open(
         self, data: dict[str, Any], actor: Actor, process: str, start: str | None = None

@@ -4,14 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from engine.domain.city import AXIS_OF_ROLE, City
-from engine.domain.errors import EngineError, ExecutionError
-from engine.domain.people import Actor, Axis, Post
+from engine.domain.errors import EngineError
+from engine.domain.people import Axis, Post
 from engine.kernel.decide import World
-from engine.kernel.player.beginning import Beginning, beginning_of
 from engine.kernel.player.expectations import check_expectations
+from engine.kernel.player.opening import begin
 from engine.kernel.player.player import Player
 from engine.kernel.player.scenario import Scenario
-from engine.kernel.player.script_errors import ScenarioError
 from engine.kernel.player.standing import waiting_text
 from engine.kernel.player.steps import StepRunner
 from engine.kernel.player.trace import path_of
@@ -67,10 +66,10 @@ def run_story(
     add_people(city, scenario.people)
     place = "opening"
     try:
-        beginning = beginning_of(scenario, player.world)
-        if _opened(scenario, city, player, beginning):
+        done = begin(scenario, city, player)
+        if done is not None:
             runner = StepRunner(player, city)
-            for number, step in enumerate(scenario.steps[beginning.steps :], beginning.steps + 1):
+            for number, step in enumerate(scenario.steps[done:], done + 1):
                 place = f"step {number} {step}"
                 runner.run(step)
             if after is not None:
@@ -87,32 +86,10 @@ def _told(error: EngineError, player: Player) -> str:
     """The error with its rule, and what was waiting instead."""
     rule = error.context.get("rule")
     text = str(error) + (f" [{rule}]" if rule else "")
-    if player.snapshot is None or _WAITING in text:
+    nothing_yet = player.snapshot is None and player.starts_at is None
+    if nothing_yet or _WAITING in text:
         return text
     return f"{text}; {_WAITING} {waiting_text(player)}"
-
-
-def _opened(scenario: Scenario, city: City, player: Player, beginning: Beginning) -> bool:
-    """Opens the case; False when that is refused, and by the rule that the story names.
-
-    A case whose first automatic steps fail does not come to be, and the player tells why.
-    """
-    data = {**scenario.case, **beginning.data}
-    try:
-        player.open(
-            data, _opener(scenario, city, beginning.sender), beginning.process, beginning.start
-        )
-    except ExecutionError as exc:
-        if scenario.refused is not None:
-            raise
-        player.stillborn = exc
-    except EngineError as exc:
-        if scenario.refused is None or exc.context.get("rule") != scenario.refused:
-            raise
-        return False
-    if scenario.refused is not None:
-        raise ScenarioError(f"the case was opened; it should be refused by {scenario.refused}")
-    return True
 
 
 def add_people(city: City, people: Mapping[str, list[str]]) -> None:
@@ -127,18 +104,3 @@ def _plain_post(name: str) -> Post:
         (r for r in sorted(AXIS_OF_ROLE, key=len, reverse=True) if name.startswith(r)), name
     )
     return Post(id=name, role=role, axis=AXIS_OF_ROLE.get(role, Axis.NONE))
-
-
-def _opener(scenario: Scenario, city: City, sender: str | None) -> Actor:
-    named = sender or scenario.opener
-    if named is not None:
-        return Actor(via="scenario", person=named)
-    source = scenario.case.get("source", "collector")
-    role = "collector" if source == "collector" else "acceptor"
-    cell = city.cells.get(str(scenario.case.get("grid_cell")), {})
-    for person, posts in sorted(city.people.items()):
-        for post in posts:
-            fits = role != "collector" or post.duty_grid == cell.get("duty_grid")
-            if post.role == role and fits:
-                return Actor(via="scenario", person=person)
-    return Actor(via="scenario")

@@ -29,19 +29,27 @@ def status_of(player: Player) -> str:
 
 def waiting_of(player: Player) -> list[dict[str, Any]]:
     """Everything that is waited for, in the order in which it began to wait."""
-    return [
-        {
-            "id": wait.element.id,
-            "kind": wait.kind,
-            "name": wait.name or wait.element.name,
-            "due": None if wait.due is None else to_wire(wait.due),
-        }
-        for _, wait in player.waits()
-    ]
+    waiting = [_waiting(wait.element, wait.kind, wait.name, wait.due) for _, wait in player.waits()]
+    if player.starts_at is not None:
+        start, due = player.starts_at
+        waiting.append(_waiting(start, "timer", None, due))
+    return waiting
+
+
+def _waiting(element: Element, kind: str, name: str | None, due: datetime | None) -> dict[str, Any]:
+    return {
+        "id": element.id,
+        "kind": kind,
+        "name": name or element.name,
+        "due": None if due is None else to_wire(due),
+    }
 
 
 def waiting_text(player: Player) -> str:
     """The same in one line, for whoever asked for something that does not wait."""
+    if player.starts_at is not None:
+        start, due = player.starts_at
+        return f"{start.id} (timer, due {to_wire(due)})"
     return ", ".join(_wait_text(wait) for _, wait in player.waits()) or "nothing"
 
 

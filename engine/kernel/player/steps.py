@@ -1,11 +1,9 @@
 """The steps of a scenario, executed on a player. What is not possible says what waits instead."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 
 from engine.domain.city import City
-from engine.domain.clock import from_wire
 from engine.domain.commands import (
     BroadcastSignal,
     ClaimWorkItem,
@@ -17,13 +15,11 @@ from engine.domain.commands import (
     ReleaseWorkItem,
     ThrowJobError,
 )
-from engine.domain.deadlines import due_at
-from engine.domain.errors import EngineError, LimitError
-from engine.domain.limits import parse_limit
+from engine.domain.errors import EngineError
 from engine.domain.people import Actor
-from engine.feel import compile_expression
 from engine.kernel.player.crowd import ANYBODY, OpenCity
 from engine.kernel.player.expectations import check_expectations
+from engine.kernel.player.moving import instant_of
 from engine.kernel.player.player import PLAYED_CASE, Player
 from engine.kernel.player.scenario import STEP_KINDS
 from engine.kernel.player.script_errors import ScenarioError
@@ -31,7 +27,6 @@ from engine.kernel.player.standing import waiting_text
 from engine.kernel.run import Wait
 
 Step = Mapping[str, Any]
-_LATER = compile_expression("start + duration(step)")
 WORKER = "scenario"
 
 
@@ -45,8 +40,8 @@ class StepRunner:
             "complete": self._complete,
             "claim": lambda s: self._item(s, "claim", ClaimWorkItem),
             "release": lambda s: self._item(s, "release", ReleaseWorkItem),
-            "advance": self._advance,
-            "until": self._until,
+            "advance": self._move,
+            "until": self._move,
             "message": self._message,
             "signal": self._signal,
             "fail": self._fail,
@@ -111,26 +106,8 @@ class StepRunner:
         command = make(case_id=PLAYED_CASE, instance=instance, token=wait.token)
         self._do(command, self._actor(step, instance, wait))
 
-    def _advance(self, step: Step) -> None:
-        self._player.advance(self._later(_text(step["advance"])))
-
-    def _later(self, text: str) -> datetime:
-        now = self._player.now
-        if text.startswith("P"):
-            later = _LATER.evaluate({"start": now, "step": text})
-            if isinstance(later, datetime):
-                return later
-        try:
-            return due_at(now, parse_limit(text), self._player.world.worktime).at
-        except LimitError as exc:
-            raise ScenarioError(f"advance: {exc}") from exc
-
-    def _until(self, step: Step) -> None:
-        try:
-            instant = from_wire(_text(step["until"]))
-        except ValueError as exc:
-            raise ScenarioError(f"until: {exc}") from exc
-        self._player.advance(instant)
+    def _move(self, step: Step) -> None:
+        self._player.advance(instant_of(step, self._player))
 
     def _message(self, step: Step) -> None:
         command = CorrelateMessage(
@@ -235,7 +212,3 @@ class StepRunner:
 
 def _text_or_none(value: Any) -> str | None:
     return value if isinstance(value, str) else None
-
-
-def _text(value: Any) -> str:
-    return value.isoformat() if isinstance(value, datetime) else str(value)

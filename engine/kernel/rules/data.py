@@ -20,12 +20,6 @@ _MAPPING = define(
     "Data associations that compute values are not executed.",
     "不支持带运算的数据关联。",
 )
-_CORRELATION = define(
-    "data/correlation",
-    "error",
-    "Correlation subscriptions are not executed.",
-    "不支持相关性订阅。",
-)
 _PERFORMER = define(
     "data/performer",
     "warning",
@@ -51,8 +45,6 @@ def _one(node: Node) -> Iterator[Finding]:
         yield _DRAWN.at(node, f"this {kind} has no effect", "use declared outputs (cl:output)")
     elif kind in ("dataInputAssociation", "dataOutputAssociation"):
         yield from _association(node)
-    elif kind == "correlationSubscription":
-        yield _CORRELATION.at(node, "it would not be evaluated", "write cl:key on the event")
     elif kind in _PEOPLE:
         yield _PERFORMER.at(node, f"this {kind} has no effect", "write cl:role on the lane")
 

@@ -6,19 +6,18 @@ from engine.kernel.findings import Finding
 from engine.kernel.normalise import LINK_MARK
 from engine.kernel.rules.registry import define
 from engine.kernel.rules.subject import Subject
+from engine.kernel.rules.timers import check_timer
 from engine.kernel.words import (
     ACTIVITIES,
     EVENTS,
     Node,
     child,
-    children,
     event_definitions,
     event_kind,
     flow_nodes,
     is_event_subprocess,
     is_true,
     local_name,
-    text_of,
 )
 
 _KIND = define(
@@ -78,24 +77,11 @@ _LINK = define(
 _STARTER = define(
     "event/start-of-process",
     "error",
-    "A process is started by nobody's timer or condition.",
-    "流程不能由定时或条件启动。",
+    "A process is started by itself, a message, a signal or a time, not by what a case knows.",
+    "流程可直接启动，或由消息、信号、时间启动，不能由案卷内的条件或计时启动。",
 )
-_TIMER = define(
-    "event/timer",
-    "error",
-    "A timer has exactly one time: a duration, a date, a cycle, a clock's point or a working time.",
-    "定时事件须有且只有一个时间。",
-)
-_CYCLE = define(
-    "event/cycle-interrupts",
-    "warning",
-    "A cycle on an event that interrupts or stands in a path fires once.",
-    "中断事件或路径中的周期定时只触发一次。",
-)
-
 _HERE: dict[str, frozenset[str]] = {
-    "startEvent": frozenset({"message", "signal"}),
+    "startEvent": frozenset({"message", "signal", "timer"}),
     "endEvent": frozenset(
         {"message", "signal", "error", "escalation", "terminate", "compensate", "cancel"}
     ),
@@ -136,7 +122,6 @@ _REFERENCES = {
     "error": ("errorRef", "error"),
     "escalation": ("escalationRef", "escalation"),
 }
-_TIMES = ("timeDuration", "timeDate", "timeCycle")
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -192,7 +177,7 @@ def _definition(node: Node, definition: Node, scope: Node, subject: Subject) -> 
         return
     yield from _refers(node, definition, subject)
     if kind == "timer":
-        yield from _timer(node, definition)
+        yield from check_timer(node, definition, scope)
     if kind in _INTERRUPTS and not is_true(node, "cancelActivity", default=True):
         yield _INTERRUPTING.at(node, "it does not interrupt", f"let the {kind} interrupt")
 
@@ -220,7 +205,7 @@ def _misplaced(node: Node, kind: str, scope: Node) -> Iterator[Finding]:
         yield _STARTER.at(
             node,
             f"nothing would start the process by a {kind}",
-            "start it without an event, by a message or by a signal",
+            "start it without an event, by a message, a signal or a timer",
         )
     else:
         way_out = _WAY_OUT.get(kind, "choose another kind of event")
@@ -257,27 +242,6 @@ def _refers(node: Node, definition: Node, subject: Subject) -> Iterator[Finding]
 
 _INTERRUPTS = frozenset({"error", "cancel"})
 _CATCH_ALL = ("boundaryEvent", "startEvent")
-
-
-def _timer(node: Node, definition: Node) -> Iterator[Finding]:
-    natural = [c for c in children(definition, *_TIMES) if text_of(c)]
-    holder = child(definition, "extensionElements")
-    ours = [] if holder is None else [c for c in holder if "urn:caseloop" in str(c.tag)]
-    if len(natural) + len(ours) != 1:
-        yield _TIMER.at(
-            node,
-            f"it has {len(natural) + len(ours)} times",
-            "write one of timeDuration, timeDate, timeCycle, cl:at, cl:after",
-        )
-    elif natural and local_name(natural[0]) == "timeCycle" and _fires_once(node):
-        yield _CYCLE.at(node, "it fires once, not in a cycle", "use a duration")
-
-
-def _fires_once(node: Node) -> bool:
-    kind = local_name(node)
-    if kind == "boundaryEvent":
-        return is_true(node, "cancelActivity", default=True)
-    return kind != "startEvent" or is_true(node, "isInterrupting", default=True)
 
 
 def _event_subprocess(node: Node) -> Iterator[Finding]:

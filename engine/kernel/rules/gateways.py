@@ -11,6 +11,7 @@ from engine.kernel.words import (
     event_definitions,
     event_kind,
     flow_nodes,
+    is_event_subprocess,
     is_true,
     local_name,
 )
@@ -39,8 +40,8 @@ _EVENTS = define(
 _INSTANTIATE = define(
     "gateway/instantiate",
     "error",
-    "Gateways and receive tasks that start a process are not executed.",
-    "不支持用网关或接收任务启动流程。",
+    "A gateway or receive task that starts a process is the one thing that its case begins with.",
+    "用于启动流程的网关或接收任务须为该流程唯一的开始。",
 )
 _STUCK = define(
     "gateway/join-waits-for-ever",
@@ -60,18 +61,39 @@ def check(subject: Subject) -> Iterator[Finding]:
         hosts = {n.get("attachedToRef") for n in nodes.values()}
         for name, node in nodes.items():
             yield from _one(node, out.get(name, []))
+            if is_true(node, "instantiate"):
+                yield from _instantiates(node, scope)
             if local_name(node) == "eventBasedGateway":
                 yield from _event_gateway(node, nodes, hosts, into, out.get(name, []))
             if local_name(node) == "parallelGateway":
                 yield from _join(node, nodes, into, out)
 
 
+def _instantiates(node: Node, scope: Node) -> Iterator[Finding]:
+    """An instance begins to wait here when its case is opened, or its message comes."""
+    if local_name(scope) != "process":
+        yield _INSTANTIATE.at(node, "it stands in a sub-process", "leave instantiate out")
+        return
+    into = incoming(scope)
+    if into.get(node.get("id") or ""):
+        yield _INSTANTIATE.at(node, "a flow leads to it", "leave instantiate out")
+    others = [n for n in flow_nodes(scope) if n is not node and _may_begin(n, into)]
+    for other in others[:1]:
+        yield _INSTANTIATE.at(
+            node, f"the process begins by {other.get('id')} too", "draw message start events"
+        )
+
+
+def _may_begin(node: Node, into: dict[str, list[Node]]) -> bool:
+    if local_name(node) == "boundaryEvent" or is_event_subprocess(node):
+        return False
+    return not is_true(node, "isForCompensation") and not into.get(node.get("id") or "")
+
+
 def _one(node: Node, leaving: list[Node]) -> Iterator[Finding]:
     kind = local_name(node)
     if kind == "complexGateway":
         yield _COMPLEX.at(node, "this is a complex gateway", "use other gateways")
-    if is_true(node, "instantiate"):
-        yield _INSTANTIATE.at(node, "it would start the process", "draw a message start event")
     if kind not in ("exclusiveGateway", "inclusiveGateway") or len(leaving) < 2:  # noqa: PLR2004 a choice
         return
     for flow in leaving:

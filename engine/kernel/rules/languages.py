@@ -20,6 +20,7 @@ _EVALUATED = frozenset(
         "completionCondition",
         "condition",
         "conditionExpression",
+        "dataPath",
         "loopCardinality",
         "loopCondition",
         "timeCycle",
@@ -33,13 +34,19 @@ def check(subject: Subject) -> Iterator[Finding]:
     """All rules of this family."""
     for process in subject.processes:
         for node in process.iter():
-            language = node.get("language")
-            if language is not None and _is_evaluated(node) and not is_feel(language):
-                yield _LANGUAGE.at(
-                    _place(node),
-                    f"its {local_name(node)} {text_of(node)[:60]!r} is written in {language[:60]}",
-                    _way_out(text_of(node)),
-                )
+            if _is_evaluated(node):
+                yield from check_language(node)
+
+
+def check_language(node: Node) -> Iterator[Finding]:
+    """That an expression which is evaluated does not declare another language."""
+    language = node.get("language")
+    if language is not None and not is_feel(language):
+        yield _LANGUAGE.at(
+            _place(node),
+            f"its {local_name(node)} {text_of(node)[:60]!r} is written in {language[:60]}",
+            _way_out(text_of(node)),
+        )
 
 
 def _is_evaluated(node: Node) -> bool:

@@ -1,0 +1,49 @@
+"""Whether a message is meant for this case: the values that both hold are equal."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.feel import to_json
+from engine.kernel.compile.model import Element
+from engine.kernel.decide.scope import evaluate
+from engine.kernel.decide.working import Working
+from engine.kernel.run import Wait
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message on its way: its name, the key that it names, and what it carries."""
+
+    name: str
+    key: str | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+def correlates(w: Working, wait: Wait, message: Message) -> bool:
+    """Whether each value that the subscription binds is the one that the message brings.
+
+    A named key stands for the one value of a key of one property. A case that does not hold the
+    value yet is not meant.
+    """
+    pairs = wait.element.correlations
+    context = {**message.data, "message": message.data}
+    for pair in pairs:
+        held = to_json(evaluate(w, pair.held, wait.scope))
+        if message.key is not None and len(pairs) == 1:
+            if held is None or str(held) != message.key:
+                return False
+            continue
+        brought = to_json(pair.brought.evaluate(context, now=w.at))
+        if held is None or held != brought:
+            return False
+    return True
+
+
+def without_key(w: Working, element: Element, data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What is to be written: a value that only tells whose the message is may be undeclared."""
+    if not element.outputs and w.world.takes_undeclared:
+        return data
+    telling = {path[0] for c in element.correlations for path in c.brought.variables if path}
+    declared = {output.name for output in element.outputs}
+    return {k: v for k, v in data.items() if k in declared or k not in telling}

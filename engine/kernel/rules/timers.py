@@ -1,0 +1,71 @@
+"""Timers: one time each, and one that can be known where the timer stands."""
+
+from collections.abc import Iterator
+
+from engine.kernel.findings import Finding
+from engine.kernel.rules.registry import define
+from engine.kernel.words import (
+    Node,
+    child,
+    children,
+    is_event_subprocess,
+    is_true,
+    local_name,
+    text_of,
+)
+
+_TIMER = define(
+    "event/timer",
+    "error",
+    "A timer has exactly one time: a duration, a date, a cycle, a clock's point or a working time.",
+    "定时事件须有且只有一个时间。",
+)
+_CYCLE = define(
+    "event/cycle-interrupts",
+    "warning",
+    "A cycle on an event that interrupts or stands in a path fires once.",
+    "中断事件或路径中的周期定时只触发一次。",
+)
+_OPENING = define(
+    "event/start-by-clock",
+    "error",
+    "A process is not started by a case's clock or working time: there is no case yet.",
+    "流程不能由案卷计时或工作时启动：此时尚无案卷。",
+)
+_TIMES = ("timeDuration", "timeDate", "timeCycle")
+
+
+def check_timer(node: Node, definition: Node, scope: Node) -> Iterator[Finding]:
+    """The rules of the timer of an event that may stand here."""
+    natural = [c for c in children(definition, *_TIMES) if text_of(c)]
+    ours = _our_times(definition)
+    if len(natural) + len(ours) != 1:
+        yield _TIMER.at(
+            node,
+            f"it has {len(natural) + len(ours)} times",
+            "write one of timeDuration, timeDate, timeCycle, cl:at, cl:after",
+        )
+    elif natural and local_name(natural[0]) == "timeCycle" and _fires_once(node, scope):
+        yield _CYCLE.at(node, "it fires once, not in a cycle", "use a duration")
+    if ours and _opens_cases(node, scope):
+        yield _OPENING.at(
+            node, "no clock runs before the case is open", "write timeDuration, timeDate, timeCycle"
+        )
+
+
+def _our_times(definition: Node) -> list[Node]:
+    holder = child(definition, "extensionElements")
+    return [] if holder is None else [c for c in holder if "urn:caseloop" in str(c.tag)]
+
+
+def _opens_cases(node: Node, scope: Node) -> bool:
+    return local_name(node) == "startEvent" and local_name(scope) == "process"
+
+
+def _fires_once(node: Node, scope: Node) -> bool:
+    kind = local_name(node)
+    if kind == "boundaryEvent":
+        return is_true(node, "cancelActivity", default=True)
+    if kind != "startEvent":
+        return True
+    return is_event_subprocess(scope) and is_true(node, "isInterrupting", default=True)
