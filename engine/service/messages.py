@@ -5,11 +5,13 @@ from dataclasses import replace
 from typing import Any
 
 from engine.domain.commands import CorrelateMessage
-from engine.domain.errors import CaseNotFoundError, ConflictError
+from engine.domain.errors import CaseNotFoundError, ConflictError, EngineError, SeparationError
 from engine.domain.people import Actor
+from engine.domain.rows import Decision
 from engine.service.executor import Answer, execute, find_earlier
 from engine.service.installation import Installation
 from engine.service.rights import check_may_read, reach_of
+from engine.store import UnitOfWork
 from engine.store.queries import waiting
 from engine.store.queries.case import find_file
 
@@ -46,10 +48,11 @@ def correlate(
     }
     try:
         command = replace(command, case_id=_reachable(inst, actor, command))
-    except (CaseNotFoundError, ConflictError):
+    except (CaseNotFoundError, ConflictError) as refusal:
         # Whoever asks again is answered, though by now nobody or somebody else waits.
         earlier = find_earlier(inst, actor, command, idempotency_key, request)
         if earlier is None:
+            _tell_separation(inst, actor, command, refusal)
             raise
         return earlier
     return execute(inst, actor, command, idempotency_key=idempotency_key, fingerprint=request)
@@ -77,3 +80,24 @@ def _one_case(inst: Installation, actor: Actor, name: str, key: str | None) -> s
             f"several cases wait for a message {name!r} with key {key!r}; name the case"
         )
     return cases[0]
+
+
+def _tell_separation(
+    inst: Installation, actor: Actor, command: CorrelateMessage, refusal: EngineError
+) -> None:
+    """SeparationError when that is what stands against it: it tells a person only his own act.
+
+    The command is decided and never committed.
+    """
+
+    def refuse(_work: UnitOfWork, _decision: Decision) -> None:
+        raise refusal
+
+    if not command.case_id or actor.person is None:
+        return
+    try:
+        execute(inst, actor, command, before_commit=refuse)
+    except SeparationError:
+        raise
+    except EngineError:
+        return

@@ -4,6 +4,7 @@ from engine.domain.case import OpenItem
 from engine.domain.clock import from_wire, to_wire
 from engine.domain.commands import AddAttachment, BroadcastSignal, CorrelateMessage, FireTimer
 from engine.domain.errors import ReasonRequiredError, WrongStateError
+from engine.domain.texts import is_blank
 from engine.kernel.compile.model import AtClock, Element
 from engine.kernel.decide import document
 from engine.kernel.decide.authorise import SYSTEM_ROLE, authorise_item, record_act, separate
@@ -32,7 +33,7 @@ def correlate(w: Working, command: CorrelateMessage) -> None:
         )
     _admit_sender(w, receiver.element)
     refuse_second(w, receiver.element)
-    if receiver.element.reason_required and not (command.reason or "").strip():
+    if receiver.element.reason_required and is_blank(command.reason):
         raise ReasonRequiredError(
             f"message {command.name!r} needs a reason", rule="reason/required"
         )

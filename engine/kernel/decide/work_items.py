@@ -11,6 +11,7 @@ from engine.domain.errors import (
     WorkItemAlreadyClaimedError,
     WorkItemNotFoundError,
 )
+from engine.domain.texts import is_blank
 from engine.kernel.compile.model import Element
 from engine.kernel.decide import document
 from engine.kernel.decide.authorise import authorise_item, record_act, separate
@@ -95,7 +96,7 @@ def _check_answer(element: Element, command: CompleteWorkItem) -> str | None:
             outcomes=list(element.outcomes),
         )
     needs_reason = element.reason_required
-    if ("*" in needs_reason or outcome in needs_reason) and not (command.reason or "").strip():
+    if ("*" in needs_reason or outcome in needs_reason) and is_blank(command.reason):
         raise ReasonRequiredError(
             f"outcome {outcome!r} of {element.id} needs a reason", rule="reason/required"
         )
