@@ -14,9 +14,10 @@ from engine.domain.errors import LoopGuardError, WrongStateError
 from engine.feel import to_json
 from engine.kernel.compile.model import Definition, Element
 from engine.kernel.decide.assignment import open_item
-from engine.kernel.decide.clocks import move_timers
+from engine.kernel.decide.clocks import move_timers, withdraw_clocks
 from engine.kernel.decide.correlating import Message
 from engine.kernel.decide.host import CaseHost
+from engine.kernel.decide.incidents import withdraw_gone
 from engine.kernel.decide.notify import send_out
 from engine.kernel.decide.receiving import Receiver, find_receiver, find_signal_starts
 from engine.kernel.decide.scope import evaluate
@@ -119,6 +120,7 @@ def _sync_items(w: Working, n: int) -> None:
         del w.state.items[place]
     for place in [p for p in w.state.jobs if p[0] == n and p[1] not in waits]:
         del w.state.jobs[place]
+    withdraw_gone(w, n, waits)
     for token, wait in waits.items():
         if wait.kind == "work_item" and (n, token) not in w.state.items:
             _open_work_item(w, n, wait)
@@ -163,6 +165,7 @@ def _end_instance(w: Working, n: int, instance: Instance) -> None:
         w.state.status = CLOSED if (outcome or "").startswith("closed") else ENDED
         w.state.closed_at = w.at
     w.state.outcome = outcome or w.state.outcome
+    withdraw_clocks(w)
     w.state.enter_stage(None, w.at)
     w.emit("case.ended", {"outcome": outcome})
     send_out(w, "case.ended", {"outcome": outcome})
