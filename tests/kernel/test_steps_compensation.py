@@ -275,3 +275,38 @@ def test_handler_that_fails_is_no_silent_end() -> None:
     )
     with pytest.raises(UncaughtBpmnError):
         Story(drawing).complete("flight")
+
+
+@pytest.mark.parametrize(
+    "loop",
+    [
+        '<multiInstanceLoopCharacteristics isSequential="false">'
+        "<loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>",
+        "<standardLoopCharacteristics><loopCondition>true</loopCondition>"
+        "</standardLoopCharacteristics>",
+    ],
+)
+def test_cancel_end_leaves_a_repeated_transaction_with_all_its_rounds(loop: str) -> None:
+    drawing = diagram(
+        process(
+            "p",
+            start(),
+            transaction(
+                "deal",
+                loop,
+                start("s"),
+                user("decide"),
+                '<exclusiveGateway id="ok" default="ok_to_no"/>',
+                end("yes"),
+                end("no", CANCEL),
+                flows("s > decide > ok", "ok ? good > yes", "ok > no"),
+            ),
+            boundary("gone", "deal", CANCEL),
+            end("over"),
+            end("done"),
+            flows("start > deal > done", "gone > over"),
+        )
+    )
+    story = Story(drawing).complete("decide", good=True).complete("decide", good=False)
+    assert story.finished
+    assert story.ends == ["yes", "no", "over"]
