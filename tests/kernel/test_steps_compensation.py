@@ -310,3 +310,27 @@ def test_cancel_end_leaves_a_repeated_transaction_with_all_its_rounds(loop: str)
     story = Story(drawing).complete("decide", good=True).complete("decide", good=False)
     assert story.finished
     assert story.ends == ["yes", "no", "over"]
+
+
+@pytest.mark.parametrize(
+    "loop",
+    [
+        '<multiInstanceLoopCharacteristics isSequential="false">'
+        "<loopCardinality>0</loopCardinality></multiInstanceLoopCharacteristics>",
+        '<standardLoopCharacteristics testBefore="true"><loopCondition>false</loopCondition>'
+        "</standardLoopCharacteristics>",
+    ],
+)
+def test_activity_without_any_round_was_not_done_and_is_not_undone(loop: str) -> None:
+    drawing = diagram(
+        process(
+            "p",
+            start(),
+            user("flight", loop),
+            undone_by("flight", "cancel_flight"),
+            throw("back", undo()),
+            user("after"),
+            flows("start > flight > back > after"),
+        )
+    )
+    assert Story(drawing).open == ["after"]

@@ -152,6 +152,11 @@ def _counters(body: Token) -> dict[str, Any]:
     }
 
 
+def is_skipped(body: Token) -> bool:
+    """Whether the token is the body of a loop without any round: nothing was done."""
+    return body.loop is not None and body.loop.get("made") == 0
+
+
 def body_of(token: Token) -> Token | None:
     """The body of the loop that this token is an instance of."""
     parent = token.parent
