@@ -389,3 +389,16 @@ def test_join_that_still_waits_is_not_told_as_cancelled(join: str) -> None:
     story = Story(drawing).complete("a").message("m")
     assert story.path[-6:] == ["xb", "xs", "+stop", "-stop", "+end", "-end"]
     assert "xjoin" not in story.path
+
+
+def test_long_chain_is_run_to_its_end_whatever_the_least_budget(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("engine.kernel.run.program.STEP_BUDGET", 20)
+    names = [f"t{i}" for i in range(100)]
+    shapes = "".join(shape("task", name) for name in names)
+    chain = flows(" > ".join(["start", *names, "end"]))
+    assert Story(diagram(process("p", start(), shapes, end(), chain))).finished
+    endless = flows(" > ".join(["start", "m", *names, "m"]))
+    with pytest.raises(LoopGuardError):
+        Story(diagram(process("p", start(), xor("m"), shapes, endless)))

@@ -434,3 +434,45 @@ def test_advance_by_what_is_no_duration_is_told(tmp_path: Path, text: str) -> No
     told = play(tmp_path, OFFER, {"advance": text})
     assert told.code == 2
     assert "advance: " in told.error
+
+
+def test_timer_loop_in_which_no_time_passes_is_an_incident(tmp_path: Path) -> None:
+    inside = (start(), xor("m"), catch("t", timer("PT0S")), flows("start > m > t > m"))
+    told = play(tmp_path, diagram(process("p", *inside)), {"advance": "PT1H"})
+    assert (told.code, told["status"]) == (0, "incident")
+    [incident] = told["incidents"]
+    assert (incident["id"], incident["code"]) == ("t", "loop-guard")
+
+
+def test_rounds_that_come_late_are_no_loop_without_time(tmp_path: Path) -> None:
+    drawing = diagram(
+        process(
+            "p",
+            start(),
+            user("ask"),
+            boundary("b", "ask", cycle("R1100/2026-03-02T00:00:00Z/PT1S"), interrupting=False),
+            flows("start > ask"),
+        )
+    )
+    told = play(tmp_path, drawing, {"advance": "PT1H"})
+    assert told["status"] == "waiting"
+    assert told.entered.count("b") == 1_100
+
+
+def test_more_timers_than_can_be_played_stop_the_story_and_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.kernel.player.player._MAX_FIRINGS", 20)
+    drawing = diagram(
+        process(
+            "p",
+            start(),
+            user("ask"),
+            boundary("b", "ask", cycle("R/PT1S"), interrupting=False),
+            flows("start > ask"),
+        )
+    )
+    told = play(tmp_path, drawing, {"advance": "P1Y"}, {"complete": "ask"})
+    assert told.code == 0
+    assert "the story stops at 2026-03-02T01:00:20" in told.error
+    assert told.waits == [("ask", "work_item"), ("b", "timer")]
