@@ -63,6 +63,15 @@ def test_loop_over_nothing_is_passed() -> None:
     assert story.path[2:4] == ["+vote", "-vote"]
 
 
+@pytest.mark.parametrize(
+    ("people", "told"), [(None, "not null"), ("li", "not 'li'"), (3, "not 3"), ({"a": 1}, "not {")]
+)
+def test_collection_that_is_no_list_is_told(people: object, told: str) -> None:
+    with pytest.raises(ExpressionError, match=f"vote: the collection .* people, .* {told}") as exc:
+        Story(repeated(for_each("people", "who")), {"people": people})
+    assert exc.value.context["element"] == "vote"
+
+
 def test_completion_condition_ends_a_loop_and_withdraws_the_rest() -> None:
     loop = (
         '<multiInstanceLoopCharacteristics isSequential="false"><loopCardinality>4'

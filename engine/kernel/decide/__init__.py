@@ -76,6 +76,8 @@ def decide(
         raise CaseNotFoundError(case_id=command.case_id)
     command = _plain_command(command)
     w, old = _begin(world, snapshot, command, actor, at, facts)
+    if not isinstance(command, c.FireTimer):
+        w.state.hurried = 0
     try:
         handler(w, command)
     except ExecutionError as exc:

@@ -11,6 +11,7 @@ from engine.kernel.decide.authorise import SYSTEM_ROLE, authorise_item, record_a
 from engine.kernel.decide.clocks import mark_fired
 from engine.kernel.decide.closing import refuse_after_closing
 from engine.kernel.decide.correlating import Message, without_key
+from engine.kernel.decide.hurry import no_hurry
 from engine.kernel.decide.receiving import (
     find_receiver,
     find_signalled,
@@ -96,7 +97,8 @@ def fire_timer(w: Working, command: FireTimer) -> None:
         mark_fired(w, timer)
         data |= {"clock": timer.clock, "point": timer.point}
     w.emit("timer.fired", data, wait.element)
-    advance(w, command.instance, lambda i: i.fire(command.token))
+    with no_hurry(w, wait.element):
+        advance(w, command.instance, lambda i: i.fire(command.token))
 
 
 def add_attachment(w: Working, command: AddAttachment) -> None:

@@ -47,6 +47,8 @@ class Player:
     stillborn: ExecutionError | None = None
     #: the timer start event that will open the case, and when
     starts_at: tuple[Element, datetime] | None = None
+    #: why the story stopped before its end: too much happened in one stretch of time
+    exhausted: str | None = None
 
     def open(
         self, data: dict[str, Any], actor: Actor, process: str, start: str | None = None
@@ -130,4 +132,8 @@ class Player:
             if found is None or found[0] > until:
                 return
             yield found
-        raise WrongStateError(f"more than {_MAX_FIRINGS} timers fired before {to_wire(until)}")
+        self.exhausted = (
+            f"the story stops at {to_wire(self.now)}: {_MAX_FIRINGS} timers have fired "
+            f"on the way to {to_wire(until)}"
+        )
+        raise WrongStateError(self.exhausted)

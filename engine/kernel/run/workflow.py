@@ -15,6 +15,7 @@ from engine.kernel.run.spiff import BpmnSubWorkflow, BpmnWorkflow
 from engine.kernel.run.token import COMPLETED, READY, ROOT, WAITING, Token
 from engine.kernel.run.undoing import Memories, goes_on_undoing, memories_of
 
+#: Automatic steps without rest; a large release may take more of them (`Program.budget`).
 STEP_BUDGET = 10_000
 DEPTH_LIMIT = 64
 
@@ -230,14 +231,15 @@ class CaseWorkflow(Flat, BpmnWorkflow):
                 return
 
     def _drain(self) -> None:
+        budget = self.program.budget
         while self.queue:
             token = self.queue.popleft()
             if token._state != READY:
                 continue
             self.spent += 1
-            if self.spent > STEP_BUDGET:
+            if self.spent > budget:
                 raise LoopGuardError(
-                    f"{token.task_spec.name}: more than {STEP_BUDGET} automatic steps without rest",
+                    f"{token.task_spec.name}: more than {budget} automatic steps without rest",
                     element=token.task_spec.name,
                 )
             with at_step(token.task_spec.element.id):
