@@ -20,9 +20,11 @@ from engine.kernel.decide.working import Working
 from engine.schema import find_type_error
 
 GRID_FIELD = "grid_cell"
+#: What says where a problem is; one of them is enough.
+PLACE_FIELDS = (GRID_FIELD, "place")
 CLOSING_FIELD = "closing_condition"
-#: The kernel's semantics that write it at filing.
-_SINCE_CLOSING_CONDITION = 2
+#: The kernel's semantics that write the condition for closing and ask a report for its place.
+_GUARDED = 2
 #: Of a list in one declared output.
 MOST_ENTRIES = 200
 
@@ -83,6 +85,21 @@ def check_outputs(
 _REQUIRED = "is required for this outcome"
 _STRAY = "is not declared by this step"
 _NEEDED = "is required in every case and cannot be emptied"
+
+
+def check_place(w: Working, outputs: Sequence[Output], data: Mapping[str, Any]) -> None:
+    """BadVariablesError when whoever saw the problem himself does not say where (row 1).
+
+    Only where the start event takes such a field; whoever registers another's report may learn
+    it later.
+    """
+    asked = [output.name for output in outputs if output.name in PLACE_FIELDS]
+    if w.world.semantics < _GUARDED or not asked or any(data.get(n) is not None for n in asked):
+        return
+    message = f"a collector's own report needs {' or '.join(asked)}"
+    raise BadVariablesError(
+        message, rule="report/no-place", errors=[_problem(name, message) for name in asked]
+    )
 
 
 def _empties_required(w: Working, name: str, data: Mapping[str, Any]) -> bool:
@@ -194,7 +211,7 @@ def filing_values(
     values = {"limit": row["limit"]}
     if _takes(w, "severity", data) and row.get("severity") is not None:
         values["severity"] = row["severity"]
-    if w.world.semantics >= _SINCE_CLOSING_CONDITION and _takes(w, CLOSING_FIELD, data):
+    if w.world.semantics >= _GUARDED and _takes(w, CLOSING_FIELD, data):
         values[CLOSING_FIELD] = row.get(CLOSING_FIELD) or None
     return values
 
