@@ -18,7 +18,7 @@ from engine.domain.people import Actor, Post
 from engine.domain.rows import CaseSnapshot, Notification, OutboxMessage, Pins
 from engine.domain.worktime import Worktime
 from engine.kernel.compile.model import CompiledRelease, Element
-from engine.kernel.run import Instance, Wait
+from engine.kernel.run import SEMANTICS, Instance, Wait
 from engine.schema import DocumentSchema
 
 
@@ -31,7 +31,7 @@ class World:
     catalog: str
     calendar: str
     schema: DocumentSchema | None = None
-    semantics: int = 1
+    semantics: int = SEMANTICS
     #: Where a command that changes the calendar leads; nothing else looks at it.
     next_worktime: Worktime | None = None
     #: A step that declares no output may write any field: a diagram drawn elsewhere is tried.
@@ -39,7 +39,12 @@ class World:
 
 
 def world_of(
-    model: CompiledRelease, worktime: Worktime, *, catalog: str, calendar: str, semantics: int = 1
+    model: CompiledRelease,
+    worktime: Worktime,
+    *,
+    catalog: str,
+    calendar: str,
+    semantics: int = SEMANTICS,
 ) -> World:
     """A world with the release's own case schema; DefinitionError when that cannot be read."""
     schema = None if model.schema is None else DocumentSchema.read(model.schema)

@@ -10,7 +10,9 @@ from engine.kernel.run.program import Program, build_programs
 from engine.kernel.run.workflow import DEPTH_LIMIT, STEP_BUDGET
 
 #: Raised when the same diagram and commands would go another way; pinned by every case.
-SEMANTICS = 1
+#: 2: filing writes the condition for closing too; a collector says where the problem is; a notice
+#: that finds nobody goes to others.
+SEMANTICS = 2
 
 __all__ = [
     "DEPTH_LIMIT",
