@@ -8,7 +8,7 @@ from typing import Any
 from engine.domain.acts import AXIS_OF_ACT
 from engine.feel import Expression
 from engine.kernel.compile.correlation import Correlations
-from engine.kernel.compile.events import opens_cases, read_event, with_further_events
+from engine.kernel.compile.events import key_of, opens_cases, read_event, with_further_events
 from engine.kernel.compile.lanes import LaneWords, lane_of
 from engine.kernel.compile.loops import read_loop
 from engine.kernel.compile.model import Assign, Element, Notify, Separation
@@ -215,7 +215,7 @@ def message_name(node: Node, reading: Reading) -> str | None:
 def _receive(node: Node, around: Surroundings, reading: Reading) -> dict[str, Any]:
     return {
         "message": message_name(node, reading) or node.get("id"),
-        "correlation_key": reading.optional(node, "key"),
+        "correlation_key": key_of(node, node, reading),
         "roles": words(node.get(cl("role"))),
         "outputs": read_outputs(node, (), reading),
     }

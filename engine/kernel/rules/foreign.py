@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from engine.kernel.findings import Finding
 from engine.kernel.rules.registry import define
 from engine.kernel.rules.subject import Subject
+from engine.kernel.vendors import is_read, unread
 from engine.kernel.words import (
     BPMN,
     CAMUNDA,
@@ -82,6 +83,8 @@ _UNDERSTOOD = {
 _OF_LOOPS = frozenset({"collection", "elementVariable"})
 _SHOWN = 5
 _HOLDERS = FLOW_NODES | {"process"}
+#: What stands beside the processes and tells something about what they do.
+_TOP = ("message", "signal", "error", "escalation", "collaboration")
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -94,16 +97,18 @@ def check(subject: Subject) -> Iterator[Finding]:
                 f"the extension {name!r} says that it must be understood",
                 'remove it, or write mustUnderstand="false"',
             )
-    for process in subject.processes:
-        for node in process.iter():
+    for top in (*children(subject.root, *_TOP), *subject.processes):
+        for node in top.iter():
             if namespace_of(node.tag) == BPMN and local_name(node) != "extensionElements":
                 yield from _one(node)
 
 
 def _one(node: Node) -> Iterator[Finding]:
     holder = child(node, "extensionElements")
+    marks = [] if holder is None else [c for c in holder if _is_foreign(c.tag)]
     names = [str(a) for a in node.attrib if _is_foreign(str(a)) and not _understood(node, str(a))]
-    names += [] if holder is None else [c.tag for c in holder if _is_foreign(c.tag)]
+    names += [c.tag for c in marks if not is_read(node, c)]
+    names += [name for c in marks if is_read(node, c) for name in unread(c)]
     if local_name(node) in _HOLDERS:
         names += [c.tag for c in node if _is_foreign(c.tag)]
     silent = []
