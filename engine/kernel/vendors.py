@@ -10,6 +10,13 @@ from dataclasses import dataclass
 from engine.kernel.words import Node, child, local_name, namespace_of
 
 ZEEBE = "http://camunda.org/schema/zeebe/1.0"
+#: Vendors whose `type="external"` and `topic` on a task mean what ours mean.
+CAMUNDA = frozenset({"http://camunda.org/schema/1.0/bpmn", "http://operaton.org/schema/1.0/bpmn"})
+#: Vendors whose `collection` and `elementVariable` on a loop mean what ours mean.
+LOOPING_VENDORS = CAMUNDA | {"http://flowable.org/bpmn", "http://activiti.org/bpmn"}
+_EXTERNAL = dict.fromkeys(CAMUNDA, "external")
+#: The tasks that may be a job.
+JOB_TASKS = frozenset({"serviceTask", "sendTask", "businessRuleTask"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,12 @@ def feel_of(text: str | None) -> str | None:
     if text is None or text.startswith("="):
         return text
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def is_external(node: Node, vendor: str) -> bool:
+    """Whether a vendor's attribute says that a worker does the task, who asks by its topic."""
+    word = node.get(f"{{{vendor}}}type")
+    return word is not None and word == _EXTERNAL.get(vendor) and local_name(node) in JOB_TASKS
 
 
 def is_read(node: Node, mark: Node) -> bool:

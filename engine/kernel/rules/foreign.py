@@ -5,14 +5,12 @@ from collections.abc import Iterator
 from engine.kernel.findings import Finding
 from engine.kernel.rules.registry import define
 from engine.kernel.rules.subject import Subject
-from engine.kernel.vendors import is_read, unread
+from engine.kernel.vendors import CAMUNDA, JOB_TASKS, LOOPING_VENDORS, is_external, is_read, unread
 from engine.kernel.words import (
     BPMN,
-    CAMUNDA,
     CL,
     DRAWING,
     FLOW_NODES,
-    LOOPING_VENDORS,
     XSI,
     Node,
     child,
@@ -73,13 +71,12 @@ _ACTS = {
     "serviceTaskOperator": "cl:topic",
     "preScript": "a script task with cl:assign",
     "postScript": "a script task with cl:assign",
+    "resource": "a script task with cl:assign",
+    "script": "cl:assign",
+    "rules": "cl:decision",
+    "ruleFlowGroup": "cl:decision",
 }
-#: What we understand of Camunda and its heirs, by the element it stands on.
-_UNDERSTOOD = {
-    "serviceTask": {"type", "topic"},
-    "sendTask": {"type", "topic"},
-    "businessRuleTask": {"decisionRef", "resultVariable"},
-}
+_OF_JOBS, _OF_RULES = frozenset({"type", "topic"}), frozenset({"decisionRef", "resultVariable"})
 _OF_LOOPS = frozenset({"collection", "elementVariable"})
 _SHOWN = 5
 _HOLDERS = FLOW_NODES | {"process"}
@@ -114,13 +111,21 @@ def _one(node: Node) -> Iterator[Finding]:
     silent = []
     for name in dict.fromkeys(names):
         word = name.rpartition("}")[2]
-        if word in _ACTS:
-            yield _BEHAVIOUR.at(_place(node), f"{word!r} cannot be executed", f"use {_ACTS[word]}")
+        instead = _instead(word, node)
+        if instead is not None:
+            yield _BEHAVIOUR.at(_place(node), f"{word!r} cannot be executed", f"use {instead}")
         else:
             silent.append(word)
     if silent:
         shown = ", ".join(sorted(silent)[:_SHOWN]) + (" …" if len(silent) > _SHOWN else "")
         yield _NO_EFFECT.at(_place(node), f"no effect here: {shown}", "remove what is not needed")
+
+
+def _instead(word: str, node: Node) -> str | None:
+    """What says the same here as a vendor's word that would do something."""
+    if word == "type" and local_name(node) in JOB_TASKS:  # mail, shell, http, dmn …
+        return _ACTS["class"]
+    return _ACTS.get(word)
 
 
 def _place(node: Node) -> Node:
@@ -136,7 +141,9 @@ def _is_foreign(name: object) -> bool:
 
 
 def _understood(node: Node, name: str) -> bool:
-    vendor, word = namespace_of(name), name.rpartition("}")[2]
-    if local_name(node) == "multiInstanceLoopCharacteristics" and vendor in LOOPING_VENDORS:
-        return word in _OF_LOOPS
-    return vendor in CAMUNDA and word in _UNDERSTOOD.get(local_name(node), set())
+    vendor, word, kind = namespace_of(name), name.rpartition("}")[2], local_name(node)
+    if kind == "multiInstanceLoopCharacteristics":
+        return vendor in LOOPING_VENDORS and word in _OF_LOOPS
+    if word in _OF_JOBS:
+        return is_external(node, vendor)
+    return vendor in CAMUNDA and kind == "businessRuleTask" and word in _OF_RULES
