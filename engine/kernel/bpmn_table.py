@@ -53,6 +53,7 @@ _ELEMENTS: tuple[tuple[Verdict, str], ...] = (
         timerEventDefinition/timeCycle
         sequenceFlow sequenceFlow/conditionExpression
         laneSet lane lane/flowNodeRef lane/childLaneSet
+        interface operation operation/inMessageRef messageEventDefinition/operationRef
         collaboration messageFlow correlationSubscription
         correlationPropertyBinding correlationPropertyBinding/dataPath
         correlationKey correlationKey/correlationPropertyRef correlationProperty
@@ -110,7 +111,7 @@ _ELEMENTS: tuple[tuple[Verdict, str], ...] = (
         group textAnnotation text
         callableElement/supportedInterfaceRef process/supports ioBinding
         lane/partitionElement rendering
-        linkEventDefinition/source linkEventDefinition/target messageEventDefinition/operationRef
+        linkEventDefinition/source linkEventDefinition/target
         complexBehaviorDefinition complexBehaviorDefinition/condition
         complexBehaviorDefinition/event
         property dataObject dataObjectReference dataState dataStore ioSpecification
@@ -119,8 +120,7 @@ _ELEMENTS: tuple[tuple[Verdict, str], ...] = (
         inputSet/dataInputRefs inputSet/optionalInputRefs inputSet/whileExecutingInputRefs
         inputSet/outputSetRefs outputSet/dataOutputRefs outputSet/optionalOutputRefs
         outputSet/whileExecutingOutputRefs outputSet/inputSetRefs
-        itemDefinition interface operation operation/inMessageRef operation/outMessageRef
-        operation/errorRef endPoint
+        itemDefinition operation/outMessageRef operation/errorRef endPoint
         resource resourceParameter resourceRole resourceRole/resourceRef resourceParameterBinding
         resourceAssignmentExpression expression formalExpression
         performer humanPerformer potentialOwner
@@ -148,7 +148,7 @@ _ATTRIBUTES: tuple[tuple[Verdict, str], ...] = (
         sequenceFlow@sourceRef sequenceFlow@targetRef
         boundaryEvent@attachedToRef boundaryEvent@cancelActivity startEvent@isInterrupting
         subProcess@triggeredByEvent callActivity@calledElement
-        receiveTask@messageRef sendTask@messageRef
+        receiveTask@messageRef sendTask@messageRef receiveTask@operationRef sendTask@operationRef
         receiveTask@instantiate eventBasedGateway@instantiate
         messageFlow@sourceRef messageFlow@targetRef messageFlow@messageRef messageFlow@name
         correlationSubscription@correlationKeyRef correlationPropertyBinding@correlationPropertyRef
@@ -183,7 +183,8 @@ _ATTRIBUTES: tuple[tuple[Verdict, str], ...] = (
         sequenceFlow@isImmediate
         userTask@implementation serviceTask@implementation sendTask@implementation
         receiveTask@implementation businessRuleTask@implementation scriptTask@scriptFormat
-        serviceTask@operationRef sendTask@operationRef receiveTask@operationRef
+        serviceTask@operationRef interface@name interface@implementationRef
+        operation@name operation@implementationRef
         message@itemRef signal@structureRef error@name error@structureRef
         escalation@name escalation@structureRef
         collaboration@name collaboration@isClosed correlationKey@name

@@ -8,7 +8,7 @@ from collections import Counter
 
 from lxml import etree
 
-from engine.kernel.rules.activities import topic_of
+from engine.kernel.task_words import topic_of
 from engine.kernel.words import (
     FLOW_NODES,
     Node,

@@ -52,28 +52,33 @@ def _name_flows(nameless: list[Node]) -> None:
 def _join_links(scope: Node) -> None:
     """A throwing link leads to the one catching link of its name in the same scope.
 
-    Links that have no single partner stay as they are, and the gate refuses them.
+    Links that have no single partner, or that a flow leaves or reaches on the wrong side, stay as
+    they are, and the gate refuses them.
     """
-    throws, catches = (
-        _links(scope, "intermediateThrowEvent"),
-        _links(scope, "intermediateCatchEvent"),
-    )
+    throws, catches = links(scope, "intermediateThrowEvent"), links(scope, "intermediateCatchEvent")
+    left = {flow.get("sourceRef") for flow in flows(scope)}
+    reached = {flow.get("targetRef") for flow in flows(scope)}
     for name, sources in throws.items():
         targets = catches.get(name, [])
-        if not name or len(targets) != 1:
+        if not name or len(targets) != 1 or targets[0].get("id") in reached:
             continue
-        target = targets[0]
-        _unlink(target)
         for source in sources:
-            _unlink(source)
-            flow = etree.SubElement(scope, bpmn("sequenceFlow"))
-            flow.set("id", f"link_{source.get('id')}_{target.get('id')}")
-            flow.set("sourceRef", source.get("id") or "")
-            flow.set("targetRef", target.get("id") or "")
-            _put_in_line(flow, line_of(source))
+            if source.get("id") not in left:
+                _join(source, targets[0], scope)
 
 
-def _links(scope: Node, kind: str) -> dict[str, list[Node]]:
+def _join(source: Node, target: Node, scope: Node) -> None:
+    _unlink(target)
+    _unlink(source)
+    flow = etree.SubElement(scope, bpmn("sequenceFlow"))
+    flow.set("id", f"link_{source.get('id')}_{target.get('id')}")
+    flow.set("sourceRef", source.get("id") or "")
+    flow.set("targetRef", target.get("id") or "")
+    _put_in_line(flow, line_of(source))
+
+
+def links(scope: Node, kind: str) -> dict[str, list[Node]]:
+    """The links of a scope that are not joined, by their name."""
     found: dict[str, list[Node]] = {}
     for node in scope:
         if local_name(node) != kind:

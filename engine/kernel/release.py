@@ -9,6 +9,7 @@ from engine.kernel.beside import Beside, read_beside
 from engine.kernel.compile.definition import read_definition
 from engine.kernel.compile.model import CompiledRelease, Definition
 from engine.kernel.compile.reading import Reading
+from engine.kernel.elsewhere import bring_here
 from engine.kernel.files import is_diagram
 from engine.kernel.findings import DiagramError, Finding, Severity
 from engine.kernel.message_flows import name_messages
@@ -144,6 +145,7 @@ def _judge(
             )
         )
         return
+    bring_here(source.root, processes)
     name_messages(source.root, processes)
     normalise(*processes)
     beside = checked.beside

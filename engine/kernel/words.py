@@ -22,11 +22,6 @@ DRAWING = frozenset(
         "http://www.omg.org/spec/BPMN/non-normative/color/1.0",
     }
 )
-#: Vendors whose `type="external"` and `topic` on a service task mean what ours mean.
-CAMUNDA = frozenset({"http://camunda.org/schema/1.0/bpmn", "http://operaton.org/schema/1.0/bpmn"})
-#: Vendors whose `collection` and `elementVariable` on a loop mean what ours mean.
-LOOPING_VENDORS = CAMUNDA | {"http://flowable.org/bpmn", "http://activiti.org/bpmn"}
-
 TASKS = frozenset(
     {
         "task",
@@ -151,6 +146,11 @@ def is_true(node: Node, name: str, *, default: bool = False) -> bool:
 
 def is_event_subprocess(node: Node) -> bool:
     return local_name(node) == "subProcess" and is_true(node, "triggeredByEvent")
+
+
+def is_of_case(node: Node) -> bool:
+    """Whether the node stands in a case's main process."""
+    return any(p.get(cl("profile")) == "case" for p in node.iterancestors(bpmn("process")))
 
 
 def line_of(node: Node | None) -> int:

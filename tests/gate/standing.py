@@ -103,7 +103,7 @@ _AGAIN = (
 #: The case is found by the order that the message names.
 _CORRELATED = (
     "<collaboration id='c'><participant id='here' processRef='p'/>"
-    "<messageFlow id='drawn' sourceRef='here' targetRef='it'/>"
+    "<participant id='there'/><messageFlow id='drawn' sourceRef='there' targetRef='it'/>"
     "<correlationKey id='by_order'><correlationPropertyRef>order</correlationPropertyRef>"
     "</correlationKey></collaboration><correlationProperty id='order'>"
     "<correlationPropertyRetrievalExpression messageRef='message_m'><messagePath>order"

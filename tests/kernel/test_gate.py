@@ -200,18 +200,26 @@ BAD: dict[str, BadDrawing] = {
         "compensation/activity",
         "x",
     ),
-    "service without topic": (with_task(shape("serviceTask", "x")), "activity/no-topic", "x"),
     "script in Python": (
         with_task(shape("scriptTask", "x", "<script>a = 1</script>")),
         "activity/script",
         "x",
     ),
-    "rule without decision": (
-        with_task(shape("businessRuleTask", "x")),
+    "decision that is not there": (
+        with_task(shape("businessRuleTask", "x", cl_decision="nobody")),
         "activity/no-decision",
         "x",
     ),
-    "sends nothing": (with_task(shape("sendTask", "x")), "activity/nothing-sent", "x"),
+    "result of no decision": (
+        with_task(shape("businessRuleTask", "x", cl_result="level")),
+        "activity/no-decision",
+        "x",
+    ),
+    "operation that is not there": (
+        with_task(shape("sendTask", "x", operationRef="nothing")),
+        "activity/message",
+        "x",
+    ),
     "message that is not there": (
         with_task("<receiveTask id='x' messageRef='nothing'/>"),
         "activity/message",

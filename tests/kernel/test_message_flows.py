@@ -10,7 +10,7 @@ from tests.kernel.drawing import catch, diagram, end, flows, message, process, s
 _NAMELESS = "<messageEventDefinition/>"
 
 
-def pools(drawn: str, *, ask: str = _NAMELESS, answer: str = _NAMELESS) -> bytes:
+def pools(drawn: str, *more: str, ask: str = _NAMELESS, answer: str = _NAMELESS) -> bytes:
     """Two pools: `asks` throws and waits, `answers` begins and ends by a message."""
     files = diagram(
         process(
@@ -28,8 +28,9 @@ def pools(drawn: str, *, ask: str = _NAMELESS, answer: str = _NAMELESS) -> bytes
             end("answers", _NAMELESS),
             flows("begins > think > answers"),
         ),
+        *more,
     )
-    around = f'<collaboration id="c"><participant id="pool" processRef="one"/>{drawn}'
+    around = f'<collaboration id="c"><participant id="pool"/>{drawn}'
     return files.replace(b"<process", f"{around}</collaboration><process".encode(), 1)
 
 
@@ -77,9 +78,11 @@ def test_message_of_the_flow_itself_is_that_of_its_ends() -> None:
 
 def test_one_end_of_several_flows_has_one_message() -> None:
     """The flow that is drawn last is the one that has a name for all."""
-    drawn = flow("first", "asks", "begins") + flow("second", "answers", "begins")
-    found = named(pools(drawn + flow("third", "answers", "waits"), answer=message("m")))
-    assert found == {"asks": "m", "begins": "m", "answers": "m", "waits": "m"}
+    adds = process("three", start("s"), throw("adds", _NAMELESS), flows("s > adds"))
+    drawn = flow("first", "asks", "begins") + flow("second", "adds", "begins")
+    drawn += flow("third", "adds", "waits") + flow("fourth", "answers", "waits")
+    found = named(pools(drawn, adds, answer=message("m")))
+    assert found == dict.fromkeys(("asks", "begins", "adds", "answers", "waits"), "m")
 
 
 def test_flow_from_a_pool_whose_inside_is_not_drawn_names_the_message() -> None:

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator
 
 from engine.kernel.rules.subject import Subject
+from engine.kernel.vendors import LOOPING_VENDORS
 from engine.kernel.words import (
-    LOOPING_VENDORS,
     Node,
     child,
     children,

@@ -8,16 +8,15 @@ from typing import Any
 from engine.domain.acts import AXIS_OF_ACT
 from engine.feel import Expression
 from engine.kernel.compile.correlation import Correlations
-from engine.kernel.compile.events import opens_cases, read_event, with_further_events
+from engine.kernel.compile.events import key_of, opens_cases, read_event, with_further_events
 from engine.kernel.compile.lanes import LaneWords, lane_of
 from engine.kernel.compile.loops import read_loop
 from engine.kernel.compile.model import Assign, Element, Notify, Separation
 from engine.kernel.compile.outputs import listed, read_outputs
 from engine.kernel.compile.reading import Reading, clock_marks, words
-from engine.kernel.rules.activities import called_of, decision_of, topic_of
+from engine.kernel.task_words import called_of, decision_of, job_topic, result_of
 from engine.kernel.words import (
     ACTIVITIES,
-    CAMUNDA,
     EVENTS,
     Node,
     child,
@@ -161,7 +160,7 @@ def _check_clocks(
 def _job(node: Node, around: Surroundings, reading: Reading) -> dict[str, Any]:
     inputs = {a.name: a.value for a in assigns(node, "in", reading)}
     return {
-        "topic": topic_of(node),
+        "topic": job_topic(node),
         "inputs": MappingProxyType(inputs),
         "outputs": read_outputs(node, (), reading),
         "notify": _notify(node, reading),
@@ -215,7 +214,7 @@ def message_name(node: Node, reading: Reading) -> str | None:
 def _receive(node: Node, around: Surroundings, reading: Reading) -> dict[str, Any]:
     return {
         "message": message_name(node, reading) or node.get("id"),
-        "correlation_key": reading.optional(node, "key"),
+        "correlation_key": key_of(node, node, reading),
         "roles": words(node.get(cl("role"))),
         "outputs": read_outputs(node, (), reading),
     }
@@ -226,15 +225,11 @@ def _script(node: Node, around: Surroundings, reading: Reading) -> dict[str, Any
 
 
 def _rule(node: Node, around: Surroundings, reading: Reading) -> dict[str, Any]:
-    result = next(
-        (
-            node.get(name)
-            for name in (cl("result"), *(f"{{{v}}}resultVariable" for v in sorted(CAMUNDA)))
-            if node.get(name)
-        ),
-        None,
-    )
-    return {"decision": decision_of(node), "result": result}
+    return {
+        "decision": decision_of(node),
+        "result": result_of(node),
+        "topic": job_topic(node),
+    }
 
 
 def _call(node: Node, around: Surroundings, reading: Reading) -> dict[str, Any]:

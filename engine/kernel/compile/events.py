@@ -4,10 +4,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from engine.feel import Expression
 from engine.kernel.compile.model import Assign, Element, Output
 from engine.kernel.compile.outputs import read_outputs
 from engine.kernel.compile.reading import Reading, words
 from engine.kernel.compile.timers import read_timer
+from engine.kernel.vendors import feel_of, zeebe
 from engine.kernel.words import (
     Node,
     child,
@@ -152,8 +154,24 @@ def _definition(
 def _message(node: Node, definition: Node, reading: Reading) -> dict[str, Any]:
     return {
         "message": _named(definition, "message", "messageRef", "name", reading),
-        "correlation_key": reading.optional(node, "key"),
+        "correlation_key": key_of(node, definition, reading),
     }
+
+
+def key_of(node: Node, holder: Node, reading: Reading) -> Expression | None:
+    """The key by which a message is waited for: our own word, or that of Zeebe's subscription.
+
+    Where a message opens a case there is nothing yet that a key could be compared with.
+    """
+    kind, scope = local_name(node), node.getparent()
+    waits = kind in _CATCHING or kind == "receiveTask"
+    message = reading.subject.named("message", holder.get("messageRef"))
+    if node.get(cl("key")) is not None or message is None or not waits:
+        return reading.optional(node, "key")
+    if scope is not None and opens_cases(node, scope):
+        return None
+    text = feel_of(zeebe(message, "subscription", "correlationKey"))
+    return reading.optional_of(node, text, f"the key of the message {message.get('id')}")
 
 
 def _signal(_node: Node, definition: Node, reading: Reading) -> dict[str, Any]:

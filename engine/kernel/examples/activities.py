@@ -74,14 +74,14 @@ ACTIVITIES: dict[str, AnyExample] = {
         _TASK.format("scriptTask", "", _ASSIGN),
         between,
     ),
+    "activity/no-script": Example(
+        '<scriptTask id="x"/>', _TASK.format("scriptTask", "", _ASSIGN), between
+    ),
     "activity/no-decision": Example(
-        '<businessRuleTask id="x"/>',
+        '<businessRuleTask id="x" cl:decision="nobody" cl:result="level"/>',
         '<businessRuleTask id="x" cl:decision="level" cl:result="level"/>',
         between,
         {"level.dmn": _DMN},
-    ),
-    "activity/nothing-sent": Example(
-        '<sendTask id="x"/>', '<sendTask id="x" messageRef="paid"/>', between
     ),
     "activity/receive-without-message": Example(
         '<receiveTask id="x"/>', '<receiveTask id="x" messageRef="paid"/>', between

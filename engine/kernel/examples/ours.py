@@ -46,6 +46,11 @@ _ALSO = (
     '<signalEventDefinition signalRef="alarm"/></boundaryEvent>'
     f'<userTask id="answer" {_WORDS}{{0}}/>{flow("alarmed", "answer")}'
 )
+_SYSTEM = (
+    '<boundaryEvent id="alarmed" attachedToRef="ask" cancelActivity="false">'
+    '<signalEventDefinition signalRef="alarm"/></boundaryEvent>'
+    f'<serviceTask id="tell"{{0}}/>{flow("alarmed", "tell")}'
+)
 _CLOCK = '<extensionElements><cl:clock name="handling"{0}/></extensionElements>'
 
 _AT = (
@@ -132,6 +137,9 @@ OURS: dict[str, AnyExample] = {
         _line(_GOOD.replace("/>", ' cl:axis="handling"/>')),
         _line(_GOOD.replace("/>", ' cl:axis="command"/>')),
         case,
+    ),
+    "house/topic": Example(
+        _line(_GOOD) + _SYSTEM.format(""), _line(_GOOD) + _SYSTEM.format(' cl:topic="tell"'), case
     ),
     "house/stage": Example(_line('<userTask id="ask" cl:act="dispatch"/>'), _line(_GOOD), case),
     "house/outcomes": Example(

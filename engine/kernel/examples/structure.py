@@ -38,6 +38,16 @@ def _two_processes(fragment: str) -> bytes:
     return definitions(_PROCESS + fragment)
 
 
+def _pools(fragment: str) -> bytes:
+    """A pool `city` of the process, with the user tasks `ask` and `answer`, beside `citizen`."""
+    tasks = f'{LINE}<userTask id="answer"/>{flow("ask", "answer")}'
+    drawn = f'<collaboration id="c"><participant id="citizen"/>{fragment}</collaboration>'
+    return definitions(f'{drawn}<process id="p" isExecutable="true">{tasks}</process>')
+
+
+_POOL = '<participant id="city" processRef="{0}"/>'
+_SENT = '<messageFlow id="m" sourceRef="{0}" targetRef="answer"/>'
+
 STRUCTURE: dict[str, AnyExample] = {
     "source/xml": Example(_FILE.removesuffix("</definitions>"), _FILE, _raw),
     "source/size": Example(f"{_deep(120)}{LINE}", f"{_deep(3)}{LINE}", process),
@@ -113,6 +123,10 @@ STRUCTURE: dict[str, AnyExample] = {
     ),
     "structure/quantity": Example(
         '<userTask id="x" startQuantity="2"/>', '<userTask id="x"/>', between
+    ),
+    "pool/process-ref": Example(_POOL.format("q"), _POOL.format("p"), _pools),
+    "pool/message-flow": Example(
+        _POOL.format("p") + _SENT.format("ask"), _POOL.format("p") + _SENT.format("citizen"), _pools
     ),
     "file/documentation-only": Example('<process id="q"/>', _PROCESS, definitions),
     "file/process-twice": FileExample(

@@ -10,8 +10,6 @@ from engine.kernel.proof.fold import fold
 from engine.kernel.proof.net import Edge, EventSub, Net, Node
 from engine.kernel.proof.trail import trail
 
-#: Work for outside, which may answer with a BPMN error; a called process throws what it likes.
-_RAISES = {"serviceTask": n.JOB, "sendTask": n.JOB, "callActivity": n.CALL}
 _THROWS = frozenset({"endEvent", "intermediateThrowEvent"})
 _JOINS = {"parallelGateway": n.AND, "inclusiveGateway": n.OR}
 _SPLITS = {"parallelGateway": n.AND, "inclusiveGateway": n.OR}
@@ -126,7 +124,7 @@ class _Drawing:
             return
         node = Node(element.id, element, self._kind(element), shown=trail(element.id))
         if self.catches:
-            node.raises = _RAISES.get(element.kind)
+            node.raises = _raises(element)
         self.net.add_node(node)
         self._draw_inside(node)
         if into > 1:
@@ -230,3 +228,10 @@ class _Drawing:
         if element.id in self.nets.definition.bodies and self.nets.of(element.id).starts:
             return n.PASS if self.nets.is_trivial(element.id) and not disturbed else n.SCOPE
         return n.HOLD if disturbed else n.PASS
+
+
+def _raises(element: Element) -> str | None:
+    """Work for outside may answer with a BPMN error; a called process throws what it likes."""
+    if element.kind == "callActivity":
+        return n.CALL
+    return n.JOB if element.topic is not None and element.notify is None else None

@@ -35,6 +35,7 @@ _FAMILIES = {
     "compensation": "Compensation",
     "transaction": "Transactions",
     "data": "Data",
+    "pool": "Pools and message flows",
     "expression": "Expressions",
     "word": "Our own words",
     "foreign": "Words of other vendors",

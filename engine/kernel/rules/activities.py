@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from engine.kernel.findings import Finding
 from engine.kernel.rules.registry import define
 from engine.kernel.rules.subject import Subject
-from engine.kernel.words import (
-    CAMUNDA,
-    Node,
-    child,
-    cl,
-    extensions,
-    local_name,
-    text_of,
+from engine.kernel.task_words import (
+    called_of,
+    decision_of,
+    job_topic,
+    result_of,
+    script_of,
+    topic_of,
 )
+from engine.kernel.words import Node, extensions, is_of_case, local_name
 
 _CONTAINER = define(
     "activity/container",
@@ -23,9 +23,9 @@ _CONTAINER = define(
 )
 _TOPIC = define(
     "activity/no-topic",
-    "error",
-    "A service task names the topic of its job.",
-    "系统任务须写明主题。",
+    "warning",
+    "A task that a system does names the topic of its job; without one the topic is its id.",
+    "由系统完成的任务须写明主题；未写时以其 id 为主题。",
 )
 _SCRIPT = define(
     "activity/script",
@@ -33,17 +33,17 @@ _SCRIPT = define(
     "A script task assigns in FEEL; scripts in other languages are refused.",
     "脚本任务只用 FEEL 赋值，不接受其他语言。",
 )
+_NO_SCRIPT = define(
+    "activity/no-script",
+    "warning",
+    "A script task that assigns nothing is passed.",
+    "没有赋值的脚本任务直接通过。",
+)
 _DECISION = define(
     "activity/no-decision",
     "error",
-    "A business rule task names a decision of the release.",
-    "业务规则任务须写明发布包中的决策。",
-)
-_SEND = define(
-    "activity/nothing-sent",
-    "error",
-    "A send task has a message, a notice or a topic.",
-    "发送任务须有消息、通知或主题。",
+    "A business rule task with a decision names one of the release.",
+    "业务规则任务所写的决策须在发布包中。",
 )
 _RECEIVE = define(
     "activity/receive-without-message",
@@ -78,44 +78,58 @@ def check(subject: Subject) -> Iterator[Finding]:
             yield from _BY_KIND[kind](node, subject)
 
 
-def _service(node: Node, _subject: Subject) -> Iterator[Finding]:
-    if topic_of(node) is None and next(extensions(node, "notify"), None) is None:
-        yield _TOPIC.at(node, "it names no topic", 'write cl:topic="…" for the worker that does it')
+def _job(node: Node, _subject: Subject) -> Iterator[Finding]:
+    """In a case's main process the house asks for the topic."""
+    if job_topic(node) is not None and topic_of(node) is None and not is_of_case(node):
+        yield _TOPIC.at(
+            node,
+            f"it names no topic, so workers fetch it as {node.get('id')!r}",
+            'write cl:topic="…" for the worker that does it',
+        )
 
 
 def _script(node: Node, _subject: Subject) -> Iterator[Finding]:
-    script = child(node, "script")
-    if script is not None and text_of(script):
+    if script_of(node):
         yield _SCRIPT.at(
             node,
-            f"its script {text_of(script)[:60]!r} cannot be executed",
+            f"its script {script_of(node)[:60]!r} cannot be executed",
             'write <cl:assign name="x" value="=FEEL"/> in its extension elements',
         )
     elif next(extensions(node, "assign"), None) is None:
-        yield _SCRIPT.at(node, "it assigns nothing", "add a cl:assign, or delete the task")
+        yield _NO_SCRIPT.at(
+            node, "it assigns nothing, and a token passes it", "add a cl:assign, or delete the task"
+        )
 
 
 def _rule(node: Node, subject: Subject) -> Iterator[Finding]:
     name = decision_of(node)
-    if name is None:
-        yield _DECISION.at(node, "it names no decision", 'write cl:decision="…"')
-    elif name not in subject.decisions:
+    if name is not None and name not in subject.decisions:
         yield _DECISION.at(
             node, f"the release has no decision {name!r}", "add the decision's file to the release"
         )
+    elif name is not None and topic_of(node) is not None:
+        yield _DECISION.at(node, "it has a topic as well", "leave one of them")
+    elif name is None and result_of(node) is not None:
+        yield _DECISION.at(
+            node, f"nothing decides what {result_of(node)!r} takes", 'write cl:decision="…"'
+        )
+    yield from _job(node, subject)
 
 
 def _send(node: Node, subject: Subject) -> Iterator[Finding]:
-    if next(extensions(node, "notify"), None) is not None or topic_of(node) is not None:
-        return
-    if node.get("messageRef") is None:
-        yield _SEND.at(node, "it sends nothing", "choose a message, or write cl:notify")
-    else:
+    is_notice = next(extensions(node, "notify"), None) is not None
+    if node.get("messageRef") is not None and topic_of(node) is None and not is_notice:
         yield from _message(node, subject)
+    elif node.get("operationRef") is not None and topic_of(node) is None and not is_notice:
+        yield from _operation(node)
+    else:
+        yield from _job(node, subject)
 
 
 def _receive(node: Node, subject: Subject) -> Iterator[Finding]:
-    if node.get("messageRef") is None:
+    if node.get("messageRef") is None and node.get("operationRef") is not None:
+        yield from _operation(node)
+    elif node.get("messageRef") is None:
         yield _RECEIVE.at(
             node, f"it waits for a message {node.get('id')!r}", "choose a message, if it has one"
         )
@@ -131,6 +145,15 @@ def _message(node: Node, subject: Subject) -> Iterator[Finding]:
             f"messageRef {node.get('messageRef')!r} names no message with a name",
             "add the message to the file and name it",
         )
+
+
+def _operation(node: Node) -> Iterator[Finding]:
+    """What its operation takes was looked up before; there was nothing."""
+    yield _MESSAGE.at(
+        node,
+        f"operationRef {node.get('operationRef')!r} names no operation with a message",
+        "add the operation to an interface of the file, or choose a message",
+    )
 
 
 def _call(node: Node, subject: Subject) -> Iterator[Finding]:
@@ -150,7 +173,7 @@ def _passed(node: Node, _subject: Subject) -> Iterator[Finding]:
 
 
 _BY_KIND = {
-    "serviceTask": _service,
+    "serviceTask": _job,
     "scriptTask": _script,
     "businessRuleTask": _rule,
     "sendTask": _send,
@@ -159,25 +182,3 @@ _BY_KIND = {
     "task": _passed,
     "manualTask": _passed,
 }
-
-
-def topic_of(node: Node) -> str | None:
-    """The topic of a job: our own word, or that of an external task of Camunda and its heirs."""
-    if node.get(cl("topic")):
-        return node.get(cl("topic"))
-    for vendor in CAMUNDA:
-        if node.get(f"{{{vendor}}}type") == "external":
-            return node.get(f"{{{vendor}}}topic")
-    return None
-
-
-def decision_of(node: Node) -> str | None:
-    """The decision of a business rule task."""
-    named = (node.get(f"{{{vendor}}}decisionRef") for vendor in sorted(CAMUNDA))
-    return node.get(cl("decision")) or next((n for n in named if n), None)
-
-
-def called_of(node: Node) -> str | None:
-    """The process id that a call activity names, without the prefix of a qualified name."""
-    name = node.get("calledElement")
-    return None if name is None else name.rpartition(":")[2]

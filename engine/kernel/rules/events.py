@@ -68,12 +68,6 @@ _EVENT_SUB = define(
     "An event sub-process has one start event with one event.",
     "事件子流程须有且只有一个带事件的开始。",
 )
-_LINK = define(
-    "event/link",
-    "error",
-    "A throwing link has exactly one catching link of its name in the same scope.",
-    "抛出链接须在同一范围内有且只有一个同名的捕获链接。",
-)
 _STARTER = define(
     "event/start-of-process",
     "error",
@@ -114,7 +108,6 @@ _TOGETHER: dict[str, frozenset[str]] = {
 _WAY_OUT = {
     "compensate": "throw it, or attach it to an activity",
     "cancel": "end a transaction by it",
-    "link": "draw the flow itself",
 }
 _REFERENCES = {
     "message": ("messageRef", "message"),
@@ -200,10 +193,9 @@ def _allowed(node: Node, scope: Node) -> frozenset[str]:
 
 
 def _misplaced(node: Node, kind: str, scope: Node) -> Iterator[Finding]:
-    if kind == "link":
-        name = next(iter(event_definitions(node))).get("name")
-        yield _LINK.at(node, f"the link {name!r} has no single partner", _WAY_OUT["link"])
-    elif local_name(node) == "startEvent" and local_name(scope) == "process":
+    if kind == "link":  # judged as a pair, in the family of links
+        return
+    if local_name(node) == "startEvent" and local_name(scope) == "process":
         yield _STARTER.at(
             node,
             f"nothing would start the process by a {kind}",

@@ -5,13 +5,12 @@ from collections.abc import Iterator
 from engine.kernel.findings import Finding
 from engine.kernel.rules.registry import define
 from engine.kernel.rules.subject import Subject
+from engine.kernel.vendors import CAMUNDA, JOB_TASKS, LOOPING_VENDORS, is_external, is_read, unread
 from engine.kernel.words import (
     BPMN,
-    CAMUNDA,
     CL,
     DRAWING,
     FLOW_NODES,
-    LOOPING_VENDORS,
     XSI,
     Node,
     child,
@@ -72,16 +71,17 @@ _ACTS = {
     "serviceTaskOperator": "cl:topic",
     "preScript": "a script task with cl:assign",
     "postScript": "a script task with cl:assign",
+    "resource": "a script task with cl:assign",
+    "script": "cl:assign",
+    "rules": "cl:decision",
+    "ruleFlowGroup": "cl:decision",
 }
-#: What we understand of Camunda and its heirs, by the element it stands on.
-_UNDERSTOOD = {
-    "serviceTask": {"type", "topic"},
-    "sendTask": {"type", "topic"},
-    "businessRuleTask": {"decisionRef", "resultVariable"},
-}
+_OF_JOBS, _OF_RULES = frozenset({"type", "topic"}), frozenset({"decisionRef", "resultVariable"})
 _OF_LOOPS = frozenset({"collection", "elementVariable"})
 _SHOWN = 5
 _HOLDERS = FLOW_NODES | {"process"}
+#: What stands beside the processes and tells something about what they do.
+_TOP = ("message", "signal", "error", "escalation", "collaboration")
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -94,28 +94,38 @@ def check(subject: Subject) -> Iterator[Finding]:
                 f"the extension {name!r} says that it must be understood",
                 'remove it, or write mustUnderstand="false"',
             )
-    for process in subject.processes:
-        for node in process.iter():
+    for top in (*children(subject.root, *_TOP), *subject.processes):
+        for node in top.iter():
             if namespace_of(node.tag) == BPMN and local_name(node) != "extensionElements":
                 yield from _one(node)
 
 
 def _one(node: Node) -> Iterator[Finding]:
     holder = child(node, "extensionElements")
+    marks = [] if holder is None else [c for c in holder if _is_foreign(c.tag)]
     names = [str(a) for a in node.attrib if _is_foreign(str(a)) and not _understood(node, str(a))]
-    names += [] if holder is None else [c.tag for c in holder if _is_foreign(c.tag)]
+    names += [c.tag for c in marks if not is_read(node, c)]
+    names += [name for c in marks if is_read(node, c) for name in unread(c)]
     if local_name(node) in _HOLDERS:
         names += [c.tag for c in node if _is_foreign(c.tag)]
     silent = []
     for name in dict.fromkeys(names):
         word = name.rpartition("}")[2]
-        if word in _ACTS:
-            yield _BEHAVIOUR.at(_place(node), f"{word!r} cannot be executed", f"use {_ACTS[word]}")
+        instead = _instead(word, node)
+        if instead is not None:
+            yield _BEHAVIOUR.at(_place(node), f"{word!r} cannot be executed", f"use {instead}")
         else:
             silent.append(word)
     if silent:
         shown = ", ".join(sorted(silent)[:_SHOWN]) + (" …" if len(silent) > _SHOWN else "")
         yield _NO_EFFECT.at(_place(node), f"no effect here: {shown}", "remove what is not needed")
+
+
+def _instead(word: str, node: Node) -> str | None:
+    """What says the same here as a vendor's word that would do something."""
+    if word == "type" and local_name(node) in JOB_TASKS:  # mail, shell, http, dmn …
+        return _ACTS["class"]
+    return _ACTS.get(word)
 
 
 def _place(node: Node) -> Node:
@@ -131,7 +141,9 @@ def _is_foreign(name: object) -> bool:
 
 
 def _understood(node: Node, name: str) -> bool:
-    vendor, word = namespace_of(name), name.rpartition("}")[2]
-    if local_name(node) == "multiInstanceLoopCharacteristics" and vendor in LOOPING_VENDORS:
-        return word in _OF_LOOPS
-    return vendor in CAMUNDA and word in _UNDERSTOOD.get(local_name(node), set())
+    vendor, word, kind = namespace_of(name), name.rpartition("}")[2], local_name(node)
+    if kind == "multiInstanceLoopCharacteristics":
+        return vendor in LOOPING_VENDORS and word in _OF_LOOPS
+    if word in _OF_JOBS:
+        return is_external(node, vendor)
+    return vendor in CAMUNDA and kind == "businessRuleTask" and word in _OF_RULES

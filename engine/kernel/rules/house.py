@@ -12,8 +12,10 @@ from engine.domain.people import Axis
 from engine.kernel.findings import Finding
 from engine.kernel.rules.registry import define
 from engine.kernel.rules.subject import Subject
+from engine.kernel.task_words import job_topic, topic_of
 from engine.kernel.words import (
     FLOW_NODES,
+    TASKS,
     Node,
     bpmn,
     children,
@@ -60,6 +62,12 @@ _END = define(
     "warning",
     "Main ends are terminate ends that name an outcome.",
     "主流程的结束须为终止结束并写明结果。",
+)
+_TOPIC = define(
+    "house/topic",
+    "warning",
+    "Every task that a system does names its topic.",
+    "由系统完成的任务须写明主题。",
 )
 _LABEL = define(
     "house/label",
@@ -122,6 +130,8 @@ def _one(node: Node, drawing: _Drawing) -> Iterator[Finding]:
         yield _READABLE.at(node, "nobody can say this id", "name it after what is done")
     if kind == "userTask":
         yield from _user_task(node, drawing)
+    if kind in TASKS and topic_of(node) is None and job_topic(node) is not None:
+        yield _TOPIC.at(node, "nobody knows which worker does it", 'write cl:topic="…"')
     if kind in ("exclusiveGateway", "inclusiveGateway"):
         yield from _labels(node, drawing)
 

@@ -21,7 +21,7 @@ _SHAPES: dict[str, Any] = {
     "task": activities.PassingTask,
     "manualTask": activities.PassingTask,
     "userTask": activities.PersonTask,
-    "serviceTask": activities.JobTask,
+    "sendTask": activities.MessageTask,
     "scriptTask": activities.AssigningTask,
     "businessRuleTask": activities.DecidingTask,
     "receiveTask": events.AwaitingTask,
@@ -158,21 +158,15 @@ def _begins(shape: Any) -> bool:
 
 def _shape(scope: ScopeSpec, element: Element) -> Any:
     kind: Any = _SHAPES.get(element.kind)
-    if element.kind == "sendTask":
-        kind = _send_shape(element)
+    if element.notify is not None:
+        kind = activities.NoticeTask
+    elif element.topic is not None:
+        kind = activities.JobTask
     elif element.kind == "intermediateCatchEvent" and element.also:
         kind = events.Multiple
     elif element.kind == "eventSubProcess":
         kind = activities.RunningEventSubProcess
-    elif element.kind == "serviceTask" and element.notify is not None:
-        kind = activities.NoticeTask
     return kind(scope, element)
-
-
-def _send_shape(element: Element) -> Any:
-    if element.notify is not None:
-        return activities.NoticeTask
-    return activities.JobTask if element.topic is not None else activities.MessageTask
 
 
 def _attach(scope: ScopeSpec, shapes: Mapping[str, Any]) -> None:
