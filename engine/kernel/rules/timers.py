@@ -35,6 +35,12 @@ _OPENING = define(
     "A process is not started by a case's clock or working time: there is no case yet.",
     "流程不能由案卷计时或工作时启动：此时尚无案卷。",
 )
+_BY_HAND = define(
+    "event/start-by-time",
+    "warning",
+    "A timer that starts a process is played; on a running installation no case opens by it yet.",
+    "以时间启动的流程可以试演；运行中的系统尚不会按时自动建案。",
+)
 _TWICE = define(
     "event/same-point",
     "error",
@@ -56,6 +62,10 @@ def check_timer(node: Node, definition: Node, scope: Node) -> Iterator[Finding]:
         )
     elif natural and local_name(natural[0]) == "timeCycle" and _fires_once(node, scope):
         yield _CYCLE.at(node, "it fires once, not in a cycle", "use a duration")
+    if _opens_cases(node, scope):
+        yield _BY_HAND.at(
+            node, "no node opens a case at this time", "open the case over the API when it is time"
+        )
     if ours and _opens_cases(node, scope):
         yield _OPENING.at(
             node, "no clock runs before the case is open", "write timeDuration, timeDate, timeCycle"
