@@ -59,7 +59,7 @@ EVENTS: dict[str, AnyExample] = {
     ),
     "event/start-by-clock": Example(
         f'<startEvent id="x">{_AFTER}</startEvent>' + flow("x", "end"),
-        f'<startEvent id="x">{_CYCLE}</startEvent>' + flow("x", "end"),
+        f'<startEvent id="x">{_MESSAGE}</startEvent>' + flow("x", "end"),
         beside,
     ),
     "event/nothing-to-wait-for": Example(_CATCH.format(""), _CATCH.format(_MESSAGE), last),

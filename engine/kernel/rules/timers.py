@@ -62,13 +62,15 @@ def check_timer(node: Node, definition: Node, scope: Node) -> Iterator[Finding]:
         )
     elif natural and local_name(natural[0]) == "timeCycle" and _fires_once(node, scope):
         yield _CYCLE.at(node, "it fires once, not in a cycle", "use a duration")
-    if _opens_cases(node, scope):
-        yield _BY_HAND.at(
-            node, "no node opens a case at this time", "open the case over the API when it is time"
-        )
-    if ours and _opens_cases(node, scope):
+    if not _opens_cases(node, scope):
+        return
+    if ours:
         yield _OPENING.at(
             node, "no clock runs before the case is open", "write timeDuration, timeDate, timeCycle"
+        )
+    else:
+        yield _BY_HAND.at(
+            node, "no node opens a case at this time", "open the case over the API when it is time"
         )
 
 
