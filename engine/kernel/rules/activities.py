@@ -9,7 +9,9 @@ from engine.kernel.words import (
     CAMUNDA,
     Node,
     child,
+    children,
     cl,
+    event_definitions,
     extensions,
     local_name,
     text_of,
@@ -57,8 +59,8 @@ _MESSAGE = define(
 _CALLED = define(
     "activity/called-process",
     "error",
-    "A call activity calls an executable process of the release.",
-    "调用活动须调用发布包内可执行的流程。",
+    "A call activity calls an executable process of the release that begins without an event.",
+    "调用活动须调用发布包内可执行且无需事件即可开始的流程。",
 )
 _MANUAL = define(
     "activity/passed",
@@ -143,6 +145,17 @@ def _call(node: Node, subject: Subject) -> Iterator[Finding]:
             f"no executable process {name!r} stands in these files",
             "add the called diagram, or correct calledElement",
         )
+    elif not _begins_by_itself(subject.callable_processes[name]):
+        yield _CALLED.at(
+            node,
+            f"{name} has no start without an event",
+            "give it one: a call waits for no message, signal or timer to begin",
+        )
+
+
+def _begins_by_itself(process: Node) -> bool:
+    starts = list(children(process, "startEvent"))
+    return not starts or any(not event_definitions(start) for start in starts)
 
 
 def _passed(node: Node, _subject: Subject) -> Iterator[Finding]:
