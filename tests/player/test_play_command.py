@@ -476,3 +476,46 @@ def test_more_timers_than_can_be_played_stop_the_story_and_are_told(
     assert told.code == 0
     assert "the story stops at 2026-03-02T01:00:20" in told.error
     assert told.waits == [("ask", "work_item"), ("b", "timer")]
+
+
+PAST = "<timerEventDefinition><timeDate>2026-03-01T09:00:00Z</timeDate></timerEventDefinition>"
+
+
+@pytest.mark.parametrize("event", [PAST, timer("PT0S")], ids=["past", "no duration"])
+def test_what_is_due_when_the_case_opens_comes_at_once(tmp_path: Path, event: str) -> None:
+    told = play(tmp_path, timed(event))
+    assert (told["status"], told["ends"]) == ("completed", ["end"])
+
+
+@pytest.mark.parametrize("auto", [False, True])
+def test_what_is_due_after_a_step_comes_at_once(tmp_path: Path, *, auto: bool) -> None:
+    inside = (start(), user("a"), catch("t", timer("PT0S")), user("b"))
+    drawing = diagram(process("p", *inside, flows("start > a > t > b")))
+    steps = [] if auto else [{"complete": "a"}, {"complete": "b"}]
+    told = play(tmp_path, drawing, *steps, auto=auto)
+    assert (told.code, told["status"]) == (0, "completed")
+
+
+def test_message_to_another_process_of_the_file_is_told_as_sent(tmp_path: Path) -> None:
+    sender = process("p", start(), end("done", message("m")), flows("start > done"))
+    partner = process("q", start("s", message("m")), user("work"), flows("s > work"))
+    told = play(tmp_path, diagram(sender, partner), process="p")
+    assert told.work == ["work"]
+    assert [(s["kind"], s["name"]) for s in told["sent"]] == [("message", "m")]
+
+
+def test_message_that_the_same_instance_waits_for_has_not_left_it(tmp_path: Path) -> None:
+    both_ways = diagram(
+        process(
+            "p",
+            start(),
+            shape("parallelGateway", "fork"),
+            catch("c", message("m")),
+            throw("t", message("m")),
+            end(),
+            flows("start > fork > c > end", "fork > t"),
+        )
+    )
+    told = play(tmp_path, both_ways)
+    assert told["status"] == "completed"
+    assert told["sent"] == []

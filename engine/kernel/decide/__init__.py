@@ -166,6 +166,7 @@ def _finish(w: Working, old: Projection, key: str | None) -> Decision:
         rows=rows,
         answer=_answer(w),
         pins_moved=w.snapshot is not None and pins != w.snapshot.pins,
+        sent=tuple(w.sent),
     )
 
 

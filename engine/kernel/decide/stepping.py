@@ -11,6 +11,7 @@ from typing import Any
 from engine.domain.acts import event_of
 from engine.domain.case import CLOSED, ENDED, OPEN, InstanceRecord, OpenJob
 from engine.domain.errors import LoopGuardError, WrongStateError
+from engine.domain.rows import Sent
 from engine.feel import to_json
 from engine.kernel.compile.model import Definition, Element
 from engine.kernel.decide.assignment import open_item
@@ -192,11 +193,18 @@ def _route(w: Working, sender: int, thrown: Thrown) -> None:
         message = Message(thrown.name, data=to_json(thrown.payload))
         receiver = find_receiver(w, message)
         if receiver is not None:
+            if receiver.instance != sender:
+                _note_sent(w, thrown)
             deliver(w, receiver)
             return
+    _note_sent(w, thrown)
     if thrown.kind == "signal":
         broadcast(w, thrown.name, skip=sender)
     send_out(w, f"{thrown.kind}.thrown", {"name": thrown.name, "payload": to_json(thrown.payload)})
+
+
+def _note_sent(w: Working, thrown: Thrown) -> None:
+    w.sent.append(Sent(thrown.kind, thrown.name, to_json(thrown.payload), w.at))
 
 
 def _count_hop(w: Working) -> None:

@@ -15,7 +15,7 @@ from engine.domain.evidence import Json, to_plain
 from engine.domain.facts import Facts
 from engine.domain.journal import Event
 from engine.domain.people import Actor, Post
-from engine.domain.rows import CaseSnapshot, Notification, OutboxMessage, Pins
+from engine.domain.rows import CaseSnapshot, Notification, OutboxMessage, Pins, Sent
 from engine.domain.worktime import Worktime
 from engine.kernel.compile.model import CompiledRelease, Element
 from engine.kernel.run import SEMANTICS, Instance, Wait
@@ -79,6 +79,7 @@ class Working:
     events: list[Event] = field(default_factory=list)
     notifications: list[Notification] = field(default_factory=list)
     outbox: list[OutboxMessage] = field(default_factory=list)
+    sent: list[Sent] = field(default_factory=list)
     live: dict[int, Instance] = field(default_factory=dict)
     answer: dict[str, Json] = field(default_factory=dict)
     hops: int = 0

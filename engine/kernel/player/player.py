@@ -19,7 +19,7 @@ from engine.domain.evidence import Json
 from engine.domain.facts import FactNeeded, Facts
 from engine.domain.ids import uuid7
 from engine.domain.people import SYSTEM_TIMER, Actor
-from engine.domain.rows import CaseSnapshot, Decision, Notification, OutboxMessage
+from engine.domain.rows import CaseSnapshot, Decision, Notification, OutboxMessage, Sent
 from engine.kernel.compile.model import Element
 from engine.kernel.decide import World, decide
 from engine.kernel.decide.reading import set_timers, waiting_places
@@ -43,6 +43,8 @@ class Player:
     entries: list[bytes] = field(default_factory=list)
     notifications: list[Notification] = field(default_factory=list)
     outbox: list[OutboxMessage] = field(default_factory=list)
+    #: what left an instance, also to another one of the case; the services do not tell
+    sent: list[Sent] = field(default_factory=list)
     #: why the case could not even begin: its first automatic steps failed
     stillborn: ExecutionError | None = None
     #: the timer start event that will open the case, and when
@@ -83,6 +85,7 @@ class Player:
         self.events += [{**event, "at": entry["at"]} for event in entry["events"]]
         self.notifications += decision.rows.notifications
         self.outbox += decision.rows.outbox
+        self.sent += decision.sent
 
     @property
     def document(self) -> dict[str, Any]:
@@ -125,6 +128,10 @@ class Player:
             )
             self.do(fire, SYSTEM_TIMER)
         self.now = until
+
+    def fire_due(self) -> None:
+        """Fires what is due by now: what a real clock would not leave lying either."""
+        self.advance(self.now)
 
     def _due_until(self, until: datetime) -> Iterator[tuple[datetime, int, Wait]]:
         for _ in range(_MAX_FIRINGS):

@@ -51,6 +51,7 @@ class StepRunner:
         }
 
     def run(self, step: Step) -> None:
+        """Does one step, then whatever is due by then."""
         kind = next(k for k in STEP_KINDS if k in step)
         self._kinds[kind](step)
 
@@ -167,6 +168,7 @@ class StepRunner:
 
     def _do(self, command: Command, actor: Actor) -> None:
         self._player.do(command, actor)
+        self._player.fire_due()
 
     def _find(self, element: str, *kinds: str) -> tuple[int, Wait]:
         for instance, wait in self._player.waits():
