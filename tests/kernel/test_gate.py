@@ -88,6 +88,22 @@ BAD: dict[str, BadDrawing] = {
         "gateway/no-condition",
         "g",
     ),
+    "event gateway before one event": (
+        (start(), first_of("g"), catch("x", timer()), flows("start > g > x")),
+        "gateway/event-targets",
+        "g",
+    ),
+    "event gateway before a message event and a receive task": (
+        (
+            start(),
+            first_of("g"),
+            catch("x", message("m")),
+            shape("receiveTask", "y", messageRef="message_n"),
+            flows("start > g > x", "g > y"),
+        ),
+        "gateway/event-targets",
+        "g",
+    ),
     "event gateway before a task": (
         (start(), first_of("g"), user("x"), flows("start > g > x")),
         "gateway/event-targets",
