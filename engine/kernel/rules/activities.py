@@ -6,6 +6,7 @@ from engine.kernel.findings import Finding
 from engine.kernel.rules.registry import define
 from engine.kernel.rules.subject import Subject
 from engine.kernel.task_words import (
+    assigns_anything,
     called_of,
     decision_of,
     job_topic,
@@ -95,7 +96,7 @@ def _script(node: Node, _subject: Subject) -> Iterator[Finding]:
             f"its script {script_of(node)[:60]!r} cannot be executed",
             'write <cl:assign name="x" value="=FEEL"/> in its extension elements',
         )
-    elif next(extensions(node, "assign"), None) is None:
+    elif not assigns_anything(node):
         yield _NO_SCRIPT.at(
             node, "it assigns nothing, and a token passes it", "add a cl:assign, or delete the task"
         )
