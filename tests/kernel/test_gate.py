@@ -243,11 +243,6 @@ BAD: dict[str, BadDrawing] = {
     ),
     "calls nobody": (with_task(call("x", "nobody")), "activity/called-process", "x"),
     "loop without number": (with_task(user("x", TASKS)), "activity/loop", "x"),
-    "data store": (
-        (*with_task(user("x")), shape("dataStoreReference", "d")),
-        "data/store",
-        "d",
-    ),
     "condition in another language": (
         (
             start(),
@@ -287,6 +282,7 @@ GOOD: dict[str, tuple[str, ...]] = {
     ),
     "service": with_task(service("x")),
     "drawing data": (*with_task(user("x")), shape("dataObject", "d")),
+    "drawing a data store": (*with_task(user("x")), shape("dataStoreReference", "d")),
 }
 
 

@@ -18,6 +18,7 @@ from engine.kernel.words import (
     is_true,
     local_name,
     namespace_of,
+    place_of,
 )
 
 _BEHAVIOUR = define(
@@ -110,14 +111,14 @@ def _one(node: Node) -> Iterator[Finding]:
     for name, instead in dict(_words_on(node)).items():
         word = name.rpartition("}")[2]
         if word == "variableName":
-            yield _BEHAVIOUR.at(_place(node), _LOOKED_AT, "remove it, or wait for a message")
+            yield _BEHAVIOUR.at(place_of(node), _LOOKED_AT, "remove it, or wait for a message")
         elif instead is not None:
-            yield _BEHAVIOUR.at(_place(node), f"{word!r} cannot be executed", f"use {instead}")
+            yield _BEHAVIOUR.at(place_of(node), f"{word!r} cannot be executed", f"use {instead}")
         else:
             silent.append(word)
     if silent:
         shown = ", ".join(sorted(silent)[:_SHOWN]) + (" …" if len(silent) > _SHOWN else "")
-        yield _NO_EFFECT.at(_place(node), f"no effect here: {shown}", "remove what is not needed")
+        yield _NO_EFFECT.at(place_of(node), f"no effect here: {shown}", "remove what is not needed")
 
 
 def _words_on(node: Node) -> Iterator[tuple[str, str | None]]:
@@ -139,13 +140,6 @@ def _instead(word: str, node: Node) -> str | None:
     if word == "type" and local_name(node) in JOB_TASKS:  # mail, shell, http, dmn …
         return _ACTS["class"]
     return _ACTS.get(word)
-
-
-def _place(node: Node) -> Node:
-    """The nearest element with an id, so that a person finds the place."""
-    while not node.get("id") and node.getparent() is not None:
-        node = node.getparent()  # type: ignore[assignment]  # just checked
-    return node
 
 
 def _is_foreign(name: object) -> bool:
