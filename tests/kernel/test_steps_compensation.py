@@ -275,3 +275,24 @@ def test_handler_that_fails_is_no_silent_end() -> None:
     )
     with pytest.raises(UncaughtBpmnError):
         Story(drawing).complete("flight")
+
+
+def test_association_may_be_drawn_from_the_handler_or_lead_to_a_text_as_well() -> None:
+    undo_line = '<association id="ask_line" sourceRef="ask_undo" targetRef="undo_ask"/>'
+    turned = '<association id="ask_line" sourceRef="undo_ask" targetRef="ask_undo"/>'
+    text = '<association id="said" sourceRef="ask_undo" targetRef="note"/>'
+    text += '<textAnnotation id="note"/>'
+    drawing = diagram(
+        process(
+            "p",
+            start(),
+            user("ask"),
+            undone_by("ask", "undo_ask"),
+            throw("back", undo()),
+            flows("start > ask > back"),
+        )
+    )
+    for line in (undo_line, turned, text + undo_line, text + turned):
+        story = Story(drawing.replace(undo_line.encode(), line.encode()))
+        assert story.complete("ask").open == ["undo_ask"]
+        assert story.complete("undo_ask").finished

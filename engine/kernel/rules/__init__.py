@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from engine.kernel.findings import Finding
 from engine.kernel.rules import (
     activities,
+    beginnings,
     compensation,
     data,
     directions,
@@ -29,6 +30,7 @@ from engine.kernel.rules.subject import Check, Subject
 
 CHECKS: tuple[Check, ...] = (
     structure.check,
+    beginnings.check,
     references.check,
     flows.check,
     gateways.check,

@@ -14,7 +14,7 @@ from engine.kernel.task_words import (
     script_of,
     topic_of,
 )
-from engine.kernel.words import Node, extensions, is_of_case, local_name
+from engine.kernel.words import Node, children, extensions, is_of_case, local_name
 
 _CONTAINER = define(
     "activity/container",
@@ -162,11 +162,19 @@ def _call(node: Node, subject: Subject) -> Iterator[Finding]:
     if not name:
         yield _CALLED.at(node, "it calls nothing", "choose the process that it calls")
     elif name not in subject.callable_processes:
-        yield _CALLED.at(
-            node,
-            f"no executable process {name!r} stands in these files",
-            "add the called diagram, or correct calledElement",
-        )
+        yield _CALLED.at(node, *_why_not(name, subject))
+
+
+def _why_not(name: str, subject: Subject) -> tuple[str, str]:
+    """Why a name cannot be called, and the way out."""
+    found = {n.get("id"): local_name(n) for n in children(subject.root)}.get(name, "")
+    if found.startswith("global"):
+        message = f"{name!r} is a {found}: it stands in the file, but global tasks are not executed"
+        return message, "draw the task here, or a process that holds it"
+    if found == "process":
+        return f"the process {name!r} of this file is not executable", 'write isExecutable="true"'
+    message = f"no executable process {name!r} stands in these files"
+    return message, "add the called diagram, or correct calledElement"
 
 
 def _passed(node: Node, _subject: Subject) -> Iterator[Finding]:
