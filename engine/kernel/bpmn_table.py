@@ -82,7 +82,6 @@ _ELEMENTS: tuple[tuple[Verdict, str], ...] = (
         """,
     ),
     (_refused("activity/script"), "script"),
-    (_refused("data/store"), "dataStoreReference"),
     (
         _refused("data/mapping"),
         "assignment assignment/from assignment/to dataAssociation/transformation",
@@ -114,7 +113,8 @@ _ELEMENTS: tuple[tuple[Verdict, str], ...] = (
         linkEventDefinition/source linkEventDefinition/target
         complexBehaviorDefinition complexBehaviorDefinition/condition
         complexBehaviorDefinition/event
-        property dataObject dataObjectReference dataState dataStore ioSpecification
+        property dataObject dataObjectReference dataState dataStore dataStoreReference
+        ioSpecification
         dataInput dataOutput inputSet outputSet dataInputAssociation dataOutputAssociation
         dataAssociation/sourceRef dataAssociation/targetRef
         inputSet/dataInputRefs inputSet/optionalInputRefs inputSet/whileExecutingInputRefs

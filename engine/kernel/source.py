@@ -20,6 +20,7 @@ from engine.kernel.words import BPMN, INTERNAL, Node, bpmn, line_of, namespace_o
 #: 10,000 steps with their picture fit in.
 SIZE_LIMIT = 8 * 1_048_576
 DEPTH_LIMIT = 100
+_TOO_DEEP = f"more than {DEPTH_LIMIT} levels deep"
 #: elements of BPMN, and elements altogether (with the picture and vendors' words)
 STEPS_LIMIT, NODES_LIMIT = 60_000, 250_000
 NAME_LIMIT, VALUE_LIMIT = 255, 65_536
@@ -107,6 +108,11 @@ def _tree(data: bytes) -> Node:
 def _unreadable(exc: Exception, data: bytes) -> Finding:
     line = getattr(exc, "lineno", 0) or 0
     text = " ".join(str(getattr(exc, "msg", None) or exc).split())[:200]
+    if "Excessive depth" in text:
+        return _SIZE.finding(None, line, _TOO_DEEP, "flatten it")
+    if "XML_PARSE_HUGE" in text:
+        way_out = f"at most {VALUE_LIMIT} characters in a value"
+        return _SIZE.finding(None, line, "a text, name or value in it is too long", way_out)
     way_out = "save it as XML again"
     if "encoding" in text or "Invalid bytes" in text:
         way_out = "save it in UTF-8, or declare the encoding in which it is written"
@@ -160,8 +166,7 @@ def _deep(root: Node) -> Finding | None:
         level = [child for node in level for child in node]
         if not level:
             return None
-    message = f"more than {DEPTH_LIMIT} levels deep"
-    return _SIZE.finding(None, line_of(level[0]), message, "flatten it")
+    return _SIZE.finding(None, line_of(level[0]), _TOO_DEEP, "flatten it")
 
 
 def _reserved(root: Node) -> Finding | None:

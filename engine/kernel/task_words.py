@@ -3,18 +3,14 @@
 Our own word comes first, then that of a vendor which means the same.
 """
 
-from engine.kernel.vendors import CAMUNDA, is_external
+from engine.kernel.vendors import CAMUNDA, external_topic, zeebe
 from engine.kernel.words import Node, child, cl, extensions, local_name, text_of
 
 
 def topic_of(node: Node) -> str | None:
-    """The topic that a job names: our own word, or that of an external task of a vendor."""
-    if node.get(cl("topic")):
-        return node.get(cl("topic"))
-    for vendor in CAMUNDA:
-        if is_external(node, vendor):
-            return node.get(f"{{{vendor}}}topic")
-    return None
+    """The topic that a job names: our own word, or that of a task for workers of a vendor."""
+    ours = node.get(cl("topic"))
+    return ours or external_topic(node) or zeebe(node, "taskDefinition", "type")
 
 
 def job_topic(node: Node) -> str | None:
@@ -40,23 +36,31 @@ def _sends(node: Node) -> bool:
 
 def decision_of(node: Node) -> str | None:
     """The decision of a business rule task."""
-    return node.get(cl("decision")) or _of_camunda(node, "decisionRef")
+    ours = node.get(cl("decision")) or _of_camunda(node, "decisionRef")
+    return ours or zeebe(node, "calledDecision", "decisionId")
 
 
 def result_of(node: Node) -> str | None:
     """The name that takes the result of a business rule task."""
-    return node.get(cl("result")) or _of_camunda(node, "resultVariable")
+    ours = node.get(cl("result")) or _of_camunda(node, "resultVariable")
+    return ours or zeebe(node, "calledDecision", "resultVariable")
 
 
 def called_of(node: Node) -> str | None:
     """The process id that a call activity names, without the prefix of a qualified name."""
-    name = node.get("calledElement")
+    name = node.get("calledElement") or zeebe(node, "calledElement", "processId")
     return None if name is None else name.rpartition(":")[2]
 
 
 def script_of(node: Node) -> str:
     """The script of a script task, in whatever language."""
     return text_of(child(node, "script"))
+
+
+def assigns_anything(node: Node) -> bool:
+    """Whether a script task assigns in FEEL, by our own word or by that of a vendor."""
+    own = next(extensions(node, "assign"), None)
+    return own is not None or zeebe(node, "script", "expression") is not None
 
 
 def _of_camunda(node: Node, word: str) -> str | None:

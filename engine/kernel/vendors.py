@@ -1,44 +1,90 @@
 """Words of other vendors that mean plainly what a word of ours means, and are read as that word.
 
 Camunda 8 (Zeebe) writes them as elements with attributes. What of such an element is not read is
-named here too, so that nothing of it is lost in silence. Our own word wins over a vendor's.
+named here too, so that nothing of it is lost in silence. Where our own word says it already, the
+vendor's is not read at all, and the gate refuses it.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.kernel.words import Node, child, local_name, namespace_of
+from engine.kernel.words import Node, child, cl, extensions, local_name, namespace_of
 
 ZEEBE = "http://camunda.org/schema/zeebe/1.0"
-#: Vendors whose `type="external"` and `topic` on a task mean what ours mean.
+FLOWABLE = "http://flowable.org/bpmn"
 CAMUNDA = frozenset({"http://camunda.org/schema/1.0/bpmn", "http://operaton.org/schema/1.0/bpmn"})
 #: Vendors whose `collection` and `elementVariable` on a loop mean what ours mean.
-LOOPING_VENDORS = CAMUNDA | {"http://flowable.org/bpmn", "http://activiti.org/bpmn"}
-_EXTERNAL = dict.fromkeys(CAMUNDA, "external")
+LOOPING_VENDORS = CAMUNDA | {FLOWABLE, "http://activiti.org/bpmn"}
+#: By vendor the `type` with which its `topic` on a task means what ours means.
+_EXTERNAL = {**dict.fromkeys(sorted(CAMUNDA), "external"), FLOWABLE: "external-worker"}
 #: The tasks that may be a job.
 JOB_TASKS = frozenset({"serviceTask", "sendTask", "businessRuleTask"})
 
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """One element of Zeebe: where it is read, and which of its attributes are."""
+    """One element of Zeebe, and how it is read.
+
+    `needed` are the attributes without which it says nothing, `names` those that must be plain
+    names, not expressions.
+    """
 
     on: frozenset[str]
-    read: frozenset[str]
+    needed: frozenset[str]
+    further: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
 
 
-def _word(on: str, read: str) -> _Word:
-    return _Word(frozenset(on.split()), frozenset(read.split()))
+def _word(on: str, needed: str, further: str = "", names: str = "") -> _Word:
+    return _Word(*(frozenset(text.split()) for text in (on, needed, further, names)))
 
 
-_WORDS = {"subscription": _word("message", "correlationKey")}
+_WORDS = {
+    "subscription": _word("message", "correlationKey"),
+    "taskDefinition": _word("serviceTask sendTask businessRuleTask", "type", names="type"),
+    "calledElement": _word("callActivity", "processId", names="processId"),
+    "calledDecision": _word("businessRuleTask", "decisionId", "resultVariable", "decisionId"),
+    "script": _word("scriptTask", "expression resultVariable"),
+    "loopCharacteristics": _word(
+        "multiInstanceLoopCharacteristics", "inputCollection", "inputElement"
+    ),
+}
+#: What these attributes say when it is what happens here anyway.
+_AS_HERE = {
+    "propagateAllChildVariables": "true",
+    "propagateAllParentVariables": "true",
+    "bindingType": "deployment",
+}
+_SHARED = 'the value "true": a called process works on the same case document'
+#: Attributes that would change what is executed, and what to write instead.
+_LOST = {
+    "outputCollection": "declared outputs (cl:output)",
+    "outputElement": "declared outputs (cl:output)",
+    "propagateAllChildVariables": _SHARED,
+    "propagateAllParentVariables": _SHARED,
+    "versionTag": "the release: what is called or decided is found in it",
+}
+
+
+def external_topic(node: Node) -> str | None:
+    """The topic of a task that a vendor's engine leaves to workers."""
+    found = (node.get(f"{{{v}}}topic") for v in _EXTERNAL if is_external(node, v))
+    return next((topic for topic in found if topic), None)
+
+
+def is_external(node: Node, vendor: str) -> bool:
+    """Whether a vendor's attribute says that a worker does the task, who asks by its topic."""
+    word = node.get(f"{{{vendor}}}type")
+    return word is not None and word == _EXTERNAL.get(vendor) and local_name(node) in JOB_TASKS
 
 
 def zeebe(node: Node, word: str, attribute: str) -> str | None:
-    """An attribute of an element of Zeebe, where it stands on what it is read on."""
-    mark = _mark(node, word)
-    text = "" if mark is None else (mark.get(attribute) or "").strip()
-    return text or None
+    """An attribute of an element of Zeebe, where that is read."""
+    holder = child(node, "extensionElements")
+    mark: Node | None = None if holder is None else holder.find(f"{{{ZEEBE}}}{word}")
+    if mark is None or not is_read(node, mark):
+        return None
+    return _text(mark, attribute) or None
 
 
 def feel_of(text: str | None) -> str | None:
@@ -48,30 +94,42 @@ def feel_of(text: str | None) -> str | None:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def is_external(node: Node, vendor: str) -> bool:
-    """Whether a vendor's attribute says that a worker does the task, who asks by its topic."""
-    word = node.get(f"{{{vendor}}}type")
-    return word is not None and word == _EXTERNAL.get(vendor) and local_name(node) in JOB_TASKS
-
-
 def is_read(node: Node, mark: Node) -> bool:
     """Whether this element of a vendor is read where it stands."""
-    word = _WORDS.get(_short(mark))
-    return namespace_of(mark.tag) == ZEEBE and word is not None and local_name(node) in word.on
+    name = _short(mark)
+    word = _WORDS.get(name)
+    if namespace_of(mark.tag) != ZEEBE or word is None or local_name(node) not in word.on:
+        return False
+    if any(not _text(mark, needed) for needed in word.needed) or _is_said(node, name):
+        return False
+    if name == "loopCharacteristics" and not _text(mark, "inputCollection").startswith("="):
+        return False
+    return not any(_text(mark, attribute).startswith("=") for attribute in word.names)
 
 
-def unread(mark: Node) -> Iterator[str]:
-    """The attributes of an element that is read which are not."""
-    known = _WORDS[_short(mark)].read
-    yield from (str(name) for name in mark.attrib if str(name) not in known)
+def unread(mark: Node) -> Iterator[tuple[str, str | None]]:
+    """The attributes of an element that is read which are not; what to write instead, if much."""
+    word = _WORDS[_short(mark)]
+    for name in map(str, mark.attrib):
+        if name not in word.needed | word.further and mark.get(name) != _AS_HERE.get(name):
+            yield name, _LOST.get(name)
 
 
-def _mark(node: Node, word: str) -> Node | None:
-    holder = child(node, "extensionElements")
-    if holder is None or local_name(node) not in _WORDS[word].on:
-        return None
-    found: Node | None = holder.find(f"{{{ZEEBE}}}{word}")
-    return found
+def _is_said(node: Node, word: str) -> bool:
+    """Whether our own word, or BPMN's, says it already."""
+    if word == "script":
+        return next(extensions(node, "assign"), None) is not None
+    ours = {
+        "taskDefinition": cl("topic"),
+        "calledElement": "calledElement",
+        "calledDecision": cl("decision"),
+        "loopCharacteristics": cl("collection"),
+    }
+    return word in ours and node.get(ours[word]) is not None
+
+
+def _text(mark: Node, attribute: str) -> str:
+    return (mark.get(attribute) or "").strip()
 
 
 def _short(mark: Node) -> str:

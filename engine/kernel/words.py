@@ -164,6 +164,11 @@ def id_of(node: Node) -> str:
     return node.get("id") or f"{local_name(node)}@{line_of(node)}"
 
 
+def place_of(node: Node) -> Node:
+    """The nearest element with an id, so that a person finds the place."""
+    return next((place for place in (node, *node.iterancestors()) if place.get("id")), node)
+
+
 def local_reference(name: str | None) -> str | None:
     """What a reference names, without the prefix of a qualified name."""
     return None if name is None else name.rpartition(":")[2]

@@ -162,7 +162,8 @@ HAND: dict[str, bytes] = {
             start(),
             shape("eventBasedGateway", IT),
             shape("receiveTask", "r", messageRef="message_m"),
-            flows("start > it > r"),
+            shape("intermediateCatchEvent", "late", timer()),
+            flows("start > it > r", "it > late"),
         )
     ),
     "startEvent": diagram(process("p", start(IT), user("ask"), flows("it > ask"))),
@@ -382,7 +383,8 @@ SPECIAL: dict[str, bytes] = {
             "p",
             shape("eventBasedGateway", IT, instantiate="true"),
             shape("receiveTask", "r", messageRef="message_m"),
-            flows("it > r"),
+            shape("receiveTask", "other", messageRef="message_n"),
+            flows("it > r", "it > other"),
         )
     ),
     "boundaryEvent@parallelMultiple": _beside(

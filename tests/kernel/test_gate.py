@@ -91,6 +91,22 @@ BAD: dict[str, BadDrawing] = {
         "gateway/no-condition",
         "g",
     ),
+    "event gateway before one event": (
+        (start(), first_of("g"), catch("x", timer()), flows("start > g > x")),
+        "gateway/event-targets",
+        "g",
+    ),
+    "event gateway before a message event and a receive task": (
+        (
+            start(),
+            first_of("g"),
+            catch("x", message("m")),
+            shape("receiveTask", "y", messageRef="message_n"),
+            flows("start > g > x", "g > y"),
+        ),
+        "gateway/event-targets",
+        "g",
+    ),
     "event gateway before a task": (
         (start(), first_of("g"), user("x"), flows("start > g > x")),
         "gateway/event-targets",
@@ -230,11 +246,6 @@ BAD: dict[str, BadDrawing] = {
     ),
     "calls nobody": (with_task(call("x", "nobody")), "activity/called-process", "x"),
     "loop without number": (with_task(user("x", TASKS)), "activity/loop", "x"),
-    "data store": (
-        (*with_task(user("x")), shape("dataStoreReference", "d")),
-        "data/store",
-        "d",
-    ),
     "condition in another language": (
         (
             start(),
@@ -274,6 +285,7 @@ GOOD: dict[str, tuple[str, ...]] = {
     ),
     "service": with_task(service("x")),
     "drawing data": (*with_task(user("x")), shape("dataObject", "d")),
+    "drawing a data store": (*with_task(user("x")), shape("dataStoreReference", "d")),
 }
 
 

@@ -1,10 +1,13 @@
 """The gate on whole files: what is foreign, personal, documentation, or no house's way."""
 
+import pytest
+
 from engine.kernel.findings import Severity
 from engine.kernel.release import check_files, check_release
 from engine.kernel.rules import REGISTRY
 from tests.kernel.drawing import (
     both,
+    call,
     catch,
     diagram,
     end,
@@ -125,3 +128,19 @@ def test_every_rule_has_two_texts() -> None:
         assert "/" in name
         assert rule.en.endswith(".")
         assert rule.zh.endswith("。")
+
+
+@pytest.mark.parametrize(
+    ("beside", "said"),
+    [
+        ('<globalUserTask id="other"/>', "global tasks are not executed"),
+        ('<process id="other"/>', "is not executable"),
+        ("", "no executable process 'other'"),
+    ],
+)
+def test_call_of_what_cannot_be_called_says_why(beside: str, said: str) -> None:
+    drawing = diagram(process("p", start(), call("x", "other"), flows("start > x")))
+    drawing = drawing.replace(b"<process", beside.encode() + b"<process", 1)
+    [finding] = check_files({"p.bpmn": drawing})
+    assert finding.rule == "activity/called-process"
+    assert said in finding.message

@@ -56,8 +56,9 @@ def test_large_file_is_refused_before_it_is_parsed() -> None:
     assert refused(b"<" * (SIZE_LIMIT + 1)).rule == "source/size"
 
 
-def test_deep_file_is_refused() -> None:
-    deep = b"<a>" * DEPTH_LIMIT + b"</a>" * DEPTH_LIMIT
+@pytest.mark.parametrize("times", [1, 3, 30])
+def test_deep_file_is_refused(times: int) -> None:
+    deep = b"<a>" * DEPTH_LIMIT * times + b"</a>" * DEPTH_LIMIT * times
     data = PLAIN.replace(b"</definitions>", deep + b"</definitions>")
     assert refused(data).rule == "source/size"
 

@@ -329,3 +329,24 @@ def test_activity_without_any_round_was_not_done_and_is_not_undone(loop: str) ->
         )
     )
     assert Story(drawing).open == ["after"]
+
+
+def test_association_may_be_drawn_from_the_handler_or_lead_to_a_text_as_well() -> None:
+    undo_line = '<association id="ask_line" sourceRef="ask_undo" targetRef="undo_ask"/>'
+    turned = '<association id="ask_line" sourceRef="undo_ask" targetRef="ask_undo"/>'
+    text = '<association id="said" sourceRef="ask_undo" targetRef="note"/>'
+    text += '<textAnnotation id="note"/>'
+    drawing = diagram(
+        process(
+            "p",
+            start(),
+            user("ask"),
+            undone_by("ask", "undo_ask"),
+            throw("back", undo()),
+            flows("start > ask > back"),
+        )
+    )
+    for line in (undo_line, turned, text + undo_line, text + turned):
+        story = Story(drawing.replace(undo_line.encode(), line.encode()))
+        assert story.complete("ask").open == ["undo_ask"]
+        assert story.complete("undo_ask").finished

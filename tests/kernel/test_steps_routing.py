@@ -251,7 +251,7 @@ def test_event_gateway_takes_the_event_that_comes_first() -> None:
             catch("alarm", signal("alarm")),
             catch("late", timer("P1D")),
             catch("very_late", timer("P2D")),
-            shape("receiveTask", "letter", messageRef="message_letter"),
+            catch("letter", message("letter")),
             user("after_paid"),
             user("after_late"),
             user("after_letter"),
@@ -274,6 +274,16 @@ def test_event_gateway_takes_the_event_that_comes_first() -> None:
     late = Story(drawing)
     late.fire("very_late")
     assert late.finished
+
+
+def test_event_gateway_waits_for_receive_tasks() -> None:
+    tasks = "".join(
+        shape("receiveTask", name, messageRef=f"message_{name}") for name in ("letter", "call")
+    )
+    line = (start(), first_of("race"), tasks, flows("start > race > letter", "race > call"))
+    story = Story(diagram(process("p", *line)))
+    assert story.open == ["call", "letter"]
+    assert story.message("call").finished
 
 
 def test_link_events_become_flows() -> None:

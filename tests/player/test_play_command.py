@@ -261,6 +261,21 @@ def test_impossible_step_exits_with_2_and_says_what_waits(
 
 
 @pytest.mark.parametrize(
+    ("key", "said"),
+    [("=case.bill", "with the key '7', not with the key '8'"), (None, "without a key, not")],
+)
+def test_message_with_another_key_is_refused_naming_the_one_that_is_waited_for(
+    tmp_path: Path, key: str | None, said: str
+) -> None:
+    words = {} if key is None else {"cl_key": key}
+    waits = catch("waits", message("m"), **words)
+    drawing = diagram(process("p", start(), waits, flows("start > waits")))
+    told = play(tmp_path, drawing, {"message": "m", "key": "8"}, case={"bill": 7})
+    assert told.code == 2
+    assert said in told.error
+
+
+@pytest.mark.parametrize(
     "script",
     [
         "steps: [{complete: ask, who: li}]",

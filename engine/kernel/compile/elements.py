@@ -15,6 +15,7 @@ from engine.kernel.compile.model import Assign, Element, Notify, Separation
 from engine.kernel.compile.outputs import listed, read_outputs
 from engine.kernel.compile.reading import Reading, clock_marks, words
 from engine.kernel.task_words import called_of, decision_of, job_topic, result_of
+from engine.kernel.vendors import feel_of, zeebe
 from engine.kernel.words import (
     ACTIVITIES,
     EVENTS,
@@ -221,7 +222,12 @@ def _receive(node: Node, around: Surroundings, reading: Reading) -> dict[str, An
 
 
 def _script(node: Node, around: Surroundings, reading: Reading) -> dict[str, Any]:
-    return {"assigns": assigns(node, "assign", reading)}
+    name = zeebe(node, "script", "resultVariable")
+    if name is None:
+        return {"assigns": assigns(node, "assign", reading)}
+    text = feel_of(zeebe(node, "script", "expression"))
+    value = reading.expression(node, text, "the expression of its script")
+    return {"assigns": () if value is None else (Assign(name, value),)}
 
 
 def _rule(node: Node, around: Surroundings, reading: Reading) -> dict[str, Any]:

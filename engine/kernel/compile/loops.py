@@ -5,6 +5,7 @@ from engine.kernel.compile.data_names import name_of_datum, plain_name, vendor_w
 from engine.kernel.compile.model import Loop
 from engine.kernel.compile.reading import Reading
 from engine.kernel.rules.registry import define
+from engine.kernel.vendors import zeebe
 from engine.kernel.words import Node, child, cl, is_true, text_of
 
 _LOOP = define(
@@ -62,7 +63,7 @@ def _collection(node: Node, loop: Node, reading: Reading) -> str | None:
         return name_of_datum(node, text_of(reference), reading.subject)
     foreign = vendor_word(loop, "collection")
     if foreign is None:
-        return None
+        return zeebe(loop, "loopCharacteristics", "inputCollection")
     name = plain_name(foreign)
     if name is None:
         _refuse(node, reading, f"its collection {foreign!r} is computed", _COLLECTION)
@@ -73,7 +74,9 @@ def _item(loop: Node) -> str | None:
     """The name of the list's element in each round."""
     datum = child(loop, "inputDataItem")
     drawn = None if datum is None else datum.get("name") or datum.get("id")
-    return loop.get(cl("item")) or drawn or vendor_word(loop, "elementVariable")
+    foreign = vendor_word(loop, "elementVariable")
+    foreign = foreign or zeebe(loop, "loopCharacteristics", "inputElement")
+    return loop.get(cl("item")) or drawn or foreign
 
 
 def _standard(node: Node, loop: Node, reading: Reading) -> Loop | None:

@@ -17,6 +17,7 @@ from engine.kernel.decide.receiving import (
     find_signalled,
     names_waited_for,
     refuse_second,
+    why_not_received,
 )
 from engine.kernel.decide.stepping import advance, broadcast, deliver, find_wait
 from engine.kernel.decide.working import Working
@@ -28,7 +29,7 @@ def correlate(w: Working, command: CorrelateMessage) -> None:
     receiver = find_receiver(w, message)
     if receiver is None:
         raise WrongStateError(
-            f"the case does not wait for a message {command.name!r}",
+            why_not_received(w, message),
             rule="state/not-waiting",
             waiting=names_waited_for(w),
         )

@@ -63,6 +63,24 @@ def names_waited_for(w: Working) -> list[str]:
     return sorted(name for name in found if name is not None)
 
 
+def why_not_received(w: Working, message: Message) -> str:
+    """Why nothing takes a message: its name is not waited for, or only with another key."""
+    name = repr(message.name)
+    named = [
+        wait
+        for n in w.live
+        for wait in w.waits(n)
+        if wait.kind == "message" and wait.name == message.name
+    ]
+    if not named:
+        return f"the case does not wait for a message {name}"
+    if any(wait.element.correlations for wait in named):
+        return f"the case waits for a message {name}, but not for one with these values"
+    keys = sorted({wait.key for wait in named if wait.key is not None})
+    wanted = f"with the key {' or '.join(map(repr, keys))}" if keys else "without a key"
+    return f"the case waits for a message {name} {wanted}, not with the key {message.key!r}"
+
+
 def refuse_second(w: Working, element: Element) -> None:
     """WrongStateError while what an earlier message of this event began is open (`cl:single`)."""
     if element.single is None:

@@ -127,9 +127,6 @@ ACTIVITIES: dict[str, AnyExample] = {
         f'<transaction id="x">{_CANCEL}</transaction>{_CANCELLED}',
         between,
     ),
-    "data/store": Example(
-        '<dataStoreReference id="archive"/>', '<textAnnotation id="archive"/>', beside
-    ),
     "data/drawn-only": Example('<dataObject id="form"/>', '<textAnnotation id="form"/>', beside),
     "data/mapping": Example(
         _TASK.format(

@@ -31,6 +31,7 @@ def _gateway(kind: str, first: str, second: str, attributes: str = "") -> str:
 
 
 _FIRST = '<receiveTask id="x" messageRef="paid" instantiate="true"/><endEvent id="end"/>'
+_LATE = f'<intermediateCatchEvent id="late">{_HOUR}</intermediateCatchEvent>{flow("x", "late")}'
 _XOR = "exclusiveGateway"
 
 EVENTS: dict[str, AnyExample] = {
@@ -130,8 +131,8 @@ EVENTS: dict[str, AnyExample] = {
         choice,
     ),
     "gateway/event-targets": Example(
-        '<eventBasedGateway id="x"/><userTask id="y"/>' + flow("x", "y"),
-        f'<eventBasedGateway id="x"/><intermediateCatchEvent id="y">{_MESSAGE}'
+        f'<eventBasedGateway id="x"/>{_LATE}<userTask id="y"/>{flow("x", "y")}',
+        f'<eventBasedGateway id="x"/>{_LATE}<intermediateCatchEvent id="y">{_MESSAGE}'
         f"</intermediateCatchEvent>{flow('x', 'y')}",
         last,
     ),

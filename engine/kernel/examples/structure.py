@@ -110,7 +110,15 @@ STRUCTURE: dict[str, AnyExample] = {
     "structure/unknown-element": Example(
         '<implicitThrowEvent id="x"/>', '<textAnnotation id="x"/>', beside
     ),
-    "structure/no-start": Example("", LINE, process),
+    "structure/empty": Example(
+        '<subProcess id="x"/>', '<subProcess id="x"><userTask id="answer"/></subProcess>', between
+    ),
+    "structure/no-start": Example(
+        f'<userTask id="a"/><userTask id="b"/>{flow("a", "b")}{flow("b", "a")}',
+        f'<startEvent id="start"/><userTask id="a"/><userTask id="b"/>{flow("start", "a")}'
+        f"{flow('a', 'b')}{flow('b', 'a')}",
+        process,
+    ),
     "structure/several-starts": Example(
         '<startEvent id="again"/><endEvent id="over"/>' + flow("again", "over"),
         '<startEvent id="again"><messageEventDefinition messageRef="paid"/></startEvent>'

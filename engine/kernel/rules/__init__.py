@@ -9,9 +9,11 @@ from engine.kernel.findings import Finding
 from engine.kernel.rules import (
     activities,
     acts,
+    beginnings,
     compensation,
     data,
     directions,
+    event_gateways,
     events,
     flows,
     foreign,
@@ -29,9 +31,11 @@ from engine.kernel.rules.subject import Check, Subject
 
 CHECKS: tuple[Check, ...] = (
     structure.check,
+    beginnings.check,
     references.check,
     flows.check,
     gateways.check,
+    event_gateways.check,
     directions.check,
     events.check,
     links.check,

@@ -6,6 +6,7 @@ from engine.kernel.findings import Finding
 from engine.kernel.rules.registry import define
 from engine.kernel.rules.subject import Subject
 from engine.kernel.task_words import (
+    assigns_anything,
     called_of,
     decision_of,
     job_topic,
@@ -102,7 +103,7 @@ def _script(node: Node, _subject: Subject) -> Iterator[Finding]:
             f"its script {script_of(node)[:60]!r} cannot be executed",
             'write <cl:assign name="x" value="=FEEL"/> in its extension elements',
         )
-    elif next(extensions(node, "assign"), None) is None:
+    elif not assigns_anything(node):
         yield _NO_SCRIPT.at(
             node, "it assigns nothing, and a token passes it", "add a cl:assign, or delete the task"
         )
@@ -168,11 +169,7 @@ def _call(node: Node, subject: Subject) -> Iterator[Finding]:
     if not name:
         yield _CALLED.at(node, "it calls nothing", "choose the process that it calls")
     elif name not in subject.callable_processes:
-        yield _CALLED.at(
-            node,
-            f"no executable process {name!r} stands in these files",
-            "add the called diagram, or correct calledElement",
-        )
+        yield _CALLED.at(node, *_why_not(name, subject))
     elif not _begins_by_itself(subject.callable_processes[name]):
         yield _CALLED.at(
             node,
@@ -184,6 +181,18 @@ def _call(node: Node, subject: Subject) -> Iterator[Finding]:
 def _begins_by_itself(process: Node) -> bool:
     starts = list(children(process, "startEvent"))
     return not starts or any(not event_definitions(start) for start in starts)
+
+
+def _why_not(name: str, subject: Subject) -> tuple[str, str]:
+    """Why a name cannot be called, and the way out."""
+    found = {n.get("id"): local_name(n) for n in children(subject.root)}.get(name, "")
+    if found.startswith("global"):
+        message = f"{name!r} is a {found}: it stands in the file, but global tasks are not executed"
+        return message, "draw the task here, or a process that holds it"
+    if found == "process":
+        return f"the process {name!r} of this file is not executable", 'write isExecutable="true"'
+    message = f"no executable process {name!r} stands in these files"
+    return message, "add the called diagram, or correct calledElement"
 
 
 def _passed(node: Node, _subject: Subject) -> Iterator[Finding]:

@@ -5,14 +5,13 @@ from collections.abc import Iterator
 from engine.kernel.findings import Finding
 from engine.kernel.rules.registry import define
 from engine.kernel.rules.subject import Subject
-from engine.kernel.words import Node, child, children, local_name
+from engine.kernel.words import Node, child, children, local_name, place_of, text_of
 
-_STORE = define("data/store", "error", "Data stores are not executed.", "不支持数据存储。")
 _DRAWN = define(
     "data/drawn-only",
     "warning",
-    "Drawn data objects and their associations have no effect.",
-    "图上的数据对象及其关联不起作用。",
+    "Drawn data objects, data stores and their associations have no effect.",
+    "图上的数据对象、数据存储及其关联不起作用。",
 )
 _MAPPING = define(
     "data/mapping",
@@ -27,6 +26,26 @@ _PERFORMER = define(
     "BPMN 的执行人不起作用，由泳道和 cl 属性决定。",
 )
 
+_DRAWINGS = frozenset({"dataObject", "dataStoreReference", "ioSpecification", "property"})
+#: What jBPM's user tasks tell its list of tasks.
+_OF_JBPM = frozenset(
+    {
+        "Comment",
+        "Content",
+        "CreatedBy",
+        "Description",
+        "GroupId",
+        "Locale",
+        "NodeName",
+        "NotCompletedNotify",
+        "NotCompletedReassign",
+        "NotStartedNotify",
+        "NotStartedReassign",
+        "Priority",
+        "Skippable",
+        "TaskName",
+    }
+)
 _PEOPLE = frozenset({"performer", "humanPerformer", "potentialOwner", "resourceRole"})
 
 
@@ -34,29 +53,46 @@ def check(subject: Subject) -> Iterator[Finding]:
     """All rules of this family."""
     for process in subject.processes:
         for node in process.iter():
-            yield from _one(node)
+            yield from _one(node, subject)
 
 
-def _one(node: Node) -> Iterator[Finding]:
+def _one(node: Node, subject: Subject) -> Iterator[Finding]:
     kind = local_name(node)
-    if kind == "dataStoreReference":
-        yield _STORE.at(node, "a data store cannot be read or written", "use the case document")
-    elif kind in ("dataObject", "ioSpecification", "property") and _is_outermost(node):
-        yield _DRAWN.at(node, f"this {kind} has no effect", "use declared outputs (cl:output)")
+    if kind in _DRAWINGS and _is_outermost(node):
+        yield _DRAWN.at(
+            place_of(node), f"this {kind} has no effect", "use declared outputs (cl:output)"
+        )
     elif kind in ("dataInputAssociation", "dataOutputAssociation"):
-        yield from _association(node)
+        yield from _association(node, subject)
     elif kind in _PEOPLE:
-        yield _PERFORMER.at(node, f"this {kind} has no effect", "write cl:role on the lane")
+        yield _PERFORMER.at(
+            place_of(node), f"this {kind} has no effect", "write cl:role on the lane"
+        )
 
 
-def _association(node: Node) -> Iterator[Finding]:
-    if (
-        child(node, "transformation") is not None
-        or next(children(node, "assignment"), None) is not None
-    ):
-        yield _MAPPING.at(node, "it would compute a value", "write cl:in, cl:out or cl:assign")
+def _association(node: Node, subject: Subject) -> Iterator[Finding]:
+    kind, place = local_name(node), place_of(node)
+    told = [a for a in children(node, "assignment") if _tells_a_list_of_tasks(a, subject)]
+    computed = [a for a in children(node, "assignment") if a not in told]
+    if child(node, "transformation") is not None or computed:
+        message = f"its {kind} would compute a value"
+        yield _MAPPING.at(place, message, "write cl:in, cl:out or cl:assign")
+    elif told:
+        names = ", ".join(sorted(_input(a, subject) for a in told))
+        yield _DRAWN.at(place, f"{names}: no effect here", "name the task, write cl:role, cl:unit")
     else:
-        yield _DRAWN.at(node, "this data association has no effect", "use cl:in and cl:output")
+        yield _DRAWN.at(place, f"its {kind} has no effect", "use cl:in and cl:output")
+
+
+def _tells_a_list_of_tasks(assignment: Node, subject: Subject) -> bool:
+    """Whether it gives jBPM's list of tasks a fixed text, which nothing here reads."""
+    text = text_of(child(assignment, "from"))
+    return _input(assignment, subject) in _OF_JBPM and not any(mark in text for mark in "#$={")
+
+
+def _input(assignment: Node, subject: Subject) -> str:
+    datum = subject.datum(text_of(child(assignment, "to")))
+    return "" if datum is None else datum.get("name") or ""
 
 
 def _is_outermost(node: Node) -> bool:

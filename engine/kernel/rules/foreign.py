@@ -18,6 +18,7 @@ from engine.kernel.words import (
     is_true,
     local_name,
     namespace_of,
+    place_of,
 )
 
 _BEHAVIOUR = define(
@@ -59,7 +60,8 @@ _ACTS = {
     "variableMappingDelegateExpression": "cl:in and cl:out",
     "errorCodeVariable": "the error's code on the boundary event",
     "errorMessageVariable": "the error's code on the boundary event",
-    "variableName": "a message",
+    "externalWorkerInParameter": "cl:in",
+    "externalWorkerOutParameter": "cl:output",
     "calledElementExpression": "calledElement",
     "taskDefinition": "cl:topic",
     "loopCharacteristics": "cl:collection and cl:item",
@@ -76,6 +78,10 @@ _ACTS = {
     "rules": "cl:decision",
     "ruleFlowGroup": "cl:decision",
 }
+_LOOKED_AT = (
+    "'variableName' would let the condition be looked at only when that variable changes; "
+    "here it is whenever the case document changes"
+)
 _OF_JOBS, _OF_RULES = frozenset({"type", "topic"}), frozenset({"decisionRef", "resultVariable"})
 _OF_LOOPS = frozenset({"collection", "elementVariable"})
 _SHOWN = 5
@@ -101,24 +107,32 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _one(node: Node) -> Iterator[Finding]:
-    holder = child(node, "extensionElements")
-    marks = [] if holder is None else [c for c in holder if _is_foreign(c.tag)]
-    names = [str(a) for a in node.attrib if _is_foreign(str(a)) and not _understood(node, str(a))]
-    names += [c.tag for c in marks if not is_read(node, c)]
-    names += [name for c in marks if is_read(node, c) for name in unread(c)]
-    if local_name(node) in _HOLDERS:
-        names += [c.tag for c in node if _is_foreign(c.tag)]
     silent = []
-    for name in dict.fromkeys(names):
+    for name, instead in dict(_words_on(node)).items():
         word = name.rpartition("}")[2]
-        instead = _instead(word, node)
-        if instead is not None:
-            yield _BEHAVIOUR.at(_place(node), f"{word!r} cannot be executed", f"use {instead}")
+        if word == "variableName":
+            yield _BEHAVIOUR.at(place_of(node), _LOOKED_AT, "remove it, or wait for a message")
+        elif instead is not None:
+            yield _BEHAVIOUR.at(place_of(node), f"{word!r} cannot be executed", f"use {instead}")
         else:
             silent.append(word)
     if silent:
         shown = ", ".join(sorted(silent)[:_SHOWN]) + (" …" if len(silent) > _SHOWN else "")
-        yield _NO_EFFECT.at(_place(node), f"no effect here: {shown}", "remove what is not needed")
+        yield _NO_EFFECT.at(place_of(node), f"no effect here: {shown}", "remove what is not needed")
+
+
+def _words_on(node: Node) -> Iterator[tuple[str, str | None]]:
+    """Each word of a vendor on a node that is not read; what to write where it would do much."""
+    holder = child(node, "extensionElements")
+    marks = [] if holder is None else [c for c in holder if _is_foreign(c.tag)]
+    names = [str(a) for a in node.attrib if _is_foreign(str(a)) and not _understood(node, str(a))]
+    names += [c.tag for c in marks if not is_read(node, c)]
+    if local_name(node) in _HOLDERS:
+        names += [c.tag for c in node if _is_foreign(c.tag)]
+    yield from ((name, _instead(name.rpartition("}")[2], node)) for name in names)
+    for mark in marks:
+        if is_read(node, mark):
+            yield from unread(mark)
 
 
 def _instead(word: str, node: Node) -> str | None:
@@ -126,13 +140,6 @@ def _instead(word: str, node: Node) -> str | None:
     if word == "type" and local_name(node) in JOB_TASKS:  # mail, shell, http, dmn …
         return _ACTS["class"]
     return _ACTS.get(word)
-
-
-def _place(node: Node) -> Node:
-    """The nearest element with an id, so that a person finds the place."""
-    while not node.get("id") and node.getparent() is not None:
-        node = node.getparent()  # type: ignore[assignment]  # just checked
-    return node
 
 
 def _is_foreign(name: object) -> bool:

@@ -8,8 +8,6 @@ from engine.kernel.rules.subject import Subject, incoming, outgoing
 from engine.kernel.words import (
     Node,
     child,
-    event_definitions,
-    event_kind,
     flow_nodes,
     is_event_subprocess,
     is_true,
@@ -31,12 +29,6 @@ _NO_DEFAULT = define(
     "A gateway without default flow stops the case when no condition is true.",
     "没有默认流的网关在条件都不成立时会使案卷停住。",
 )
-_EVENTS = define(
-    "gateway/event-targets",
-    "error",
-    "Behind an event gateway stand catching events or receive tasks with one way in.",
-    "事件网关之后只能是捕获事件或接收任务，且只有一条流入。",
-)
 _INSTANTIATE = define(
     "gateway/instantiate",
     "error",
@@ -50,21 +42,16 @@ _STUCK = define(
     "并行汇聚等待同一选择的两个分支，永远不会触发。",
 )
 
-_CATCHES = frozenset({"message", "signal", "timer", "conditional"})
-
 
 def check(subject: Subject) -> Iterator[Finding]:
     """All rules of this family."""
     for scope in subject.scopes():
         into, out = incoming(scope), outgoing(scope)
         nodes = {n.get("id") or "": n for n in flow_nodes(scope)}
-        hosts = {n.get("attachedToRef") for n in nodes.values()}
         for name, node in nodes.items():
             yield from _one(node, out.get(name, []))
             if is_true(node, "instantiate"):
                 yield from _instantiates(node, scope)
-            if local_name(node) == "eventBasedGateway":
-                yield from _event_gateway(node, nodes, hosts, into, out.get(name, []))
             if local_name(node) == "parallelGateway":
                 yield from _join(node, nodes, into, out)
 
@@ -105,43 +92,6 @@ def _one(node: Node, leaving: list[Node]) -> Iterator[Finding]:
             )
     if not node.get("default"):
         yield _NO_DEFAULT.at(node, "it has no default flow", "choose a default flow")
-
-
-def _event_gateway(
-    node: Node,
-    nodes: dict[str, Node],
-    hosts: set[str | None],
-    into: dict[str, list[Node]],
-    leaving: list[Node],
-) -> Iterator[Finding]:
-    if node.get("eventGatewayType", "Exclusive") != "Exclusive":
-        yield _EVENTS.at(node, "it waits for all its events", "only Exclusive is executed")
-    if not leaving:
-        yield _EVENTS.at(node, "no event stands behind it", "draw the events it waits for")
-    for flow in leaving:
-        target = nodes.get(flow.get("targetRef") or "")
-        if target is None:
-            continue
-        if not _is_catch(target):
-            yield _EVENTS.at(
-                target,
-                f"the event gateway {node.get('id')} cannot wait for it",
-                "message, signal, timer or a receive task",
-            )
-        elif target.get("id") in hosts:
-            yield _EVENTS.at(target, "boundary events are attached to it", "remove them")
-        elif len(into.get(target.get("id") or "", [])) > 1:
-            yield _EVENTS.at(
-                target, f"more flows than that of {node.get('id')} lead here", "draw it twice"
-            )
-
-
-def _is_catch(node: Node) -> bool:
-    if local_name(node) == "receiveTask":
-        return child(node, "multiInstanceLoopCharacteristics") is None
-    kinds = [event_kind(d) for d in event_definitions(node)]
-    single = len(kinds) <= 1 and _CATCHES.issuperset(kinds)
-    return local_name(node) == "intermediateCatchEvent" and single
 
 
 def _join(

@@ -9,6 +9,7 @@ from engine.kernel.words import (
     Node,
     bpmn,
     children,
+    is_true,
     local_name,
     local_reference,
     scopes,
@@ -31,7 +32,7 @@ class Subject:
     #: paths of the case document that no expression may read
     personal: frozenset[tuple[str, ...]] = frozenset()
     _named: dict[str, Node] = field(default_factory=dict)
-    _handlers: dict[str, str] = field(default_factory=dict)
+    _handlers: dict[str, list[str]] = field(default_factory=dict)
     _data: dict[str, Node] = field(default_factory=dict)
 
     def named(self, kind: str, reference: str | None) -> Node | None:
@@ -44,13 +45,21 @@ class Subject:
         return self._named.get(f"{kind}:{wanted}") if exact is None else exact
 
     def handler_of(self, boundary: Node) -> str | None:
-        """The activity that a compensation boundary event is associated with."""
+        """The activity that a compensation boundary event is associated with, in any direction.
+
+        An association may lead to a text as well; an activity for compensation comes first.
+        """
         if not self._handlers:
-            self._handlers[""] = ""
+            self._handlers[""] = []
+            undo = [n.get("id") or "" for n in self.nodes() if is_true(n, "isForCompensation")]
             for line in self.root.iter(bpmn("association")):
-                source = local_reference(line.get("sourceRef")) or ""
-                self._handlers.setdefault(source, local_reference(line.get("targetRef")) or "")
-        return self._handlers.get(boundary.get("id") or "") or None
+                ends = [local_reference(line.get(e)) or "" for e in ("sourceRef", "targetRef")]
+                for one, other in (ends, reversed(ends)):
+                    self._handlers.setdefault(one, []).append(other)
+            for others in self._handlers.values():
+                others.sort(key=lambda name: name not in undo)
+        found = self._handlers.get(boundary.get("id") or "")
+        return found[0] or None if found else None
 
     def datum(self, name: str) -> Node | None:
         """The data object, reference, input or property with this id."""

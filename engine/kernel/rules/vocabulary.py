@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from engine.kernel.findings import Finding
 from engine.kernel.rules.registry import define
 from engine.kernel.rules.subject import Subject
-from engine.kernel.words import BPMN, CL, INTERNAL, Node, child, local_name, namespace_of
+from engine.kernel.words import BPMN, CL, INTERNAL, Node, child, local_name, namespace_of, place_of
 
 _UNKNOWN = define(
     "word/unknown",
@@ -74,7 +74,7 @@ def check(subject: Subject) -> Iterator[Finding]:
                 yield from _attributes(node)
                 yield from _children(node)
             elif namespace_of(node.tag) == CL and not _is_in_extensions(node):
-                yield _UNKNOWN.at(_place(node), f"{_short(node)} stands outside", _MOVE)
+                yield _UNKNOWN.at(place_of(node), f"{_short(node)} stands outside", _MOVE)
 
 
 def _other_version(node: Node) -> Iterator[Finding]:
@@ -83,7 +83,7 @@ def _other_version(node: Node) -> Iterator[Finding]:
         space = namespace_of(name)
         if space.startswith(_HOUSE) and space not in (CL, INTERNAL):
             message = f"the namespace {space!r} is not that of our words"
-            yield _UNKNOWN.at(_place(node), message, f'write xmlns:cl="{CL}"')
+            yield _UNKNOWN.at(place_of(node), message, f'write xmlns:cl="{CL}"')
             return
 
 
@@ -96,7 +96,7 @@ def _attributes(node: Node) -> Iterator[Finding]:
     for name in node.attrib:
         word = str(name).rpartition("}")[2]
         if namespace_of(name) == CL and word not in known:
-            yield _UNKNOWN.at(_place(node), f"cl:{word} means nothing here", _listed(known))
+            yield _UNKNOWN.at(place_of(node), f"cl:{word} means nothing here", _listed(known))
 
 
 def _children(node: Node) -> Iterator[Finding]:
@@ -107,12 +107,12 @@ def _children(node: Node) -> Iterator[Finding]:
             continue
         word = mark.tag.rpartition("}")[2]
         if word not in known:
-            yield _UNKNOWN.at(_place(node), f"<cl:{word}> means nothing here", _listed(known))
+            yield _UNKNOWN.at(place_of(node), f"<cl:{word}> means nothing here", _listed(known))
             continue
         for name in mark.attrib:
             if str(name) not in known[word]:
                 message = f"<cl:{word}> has no attribute {name!s}"
-                yield _UNKNOWN.at(_place(node), message, _listed(known[word]))
+                yield _UNKNOWN.at(place_of(node), message, _listed(known[word]))
 
 
 def _listed(known: object) -> str:
@@ -127,11 +127,3 @@ def _is_in_extensions(node: Node) -> bool:
 def _short(node: Node) -> str:
     tag: str = str(node.tag)
     return f"<cl:{tag.rpartition('}')[2]}>"
-
-
-def _place(node: Node) -> Node:
-    """The nearest element with an id, so that a person finds the place."""
-    for place in (node, *node.iterancestors()):
-        if place.get("id"):
-            return place
-    return node

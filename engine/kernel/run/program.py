@@ -62,14 +62,16 @@ class ScopeSpec(BpmnProcessSpec):
 
     def begin(self, scope: Flat, source: Token | None, start_event: str | None = None) -> None:
         """Arms the event sub-processes and sets a token on the start event."""
-        begins = self.entries if start_event is None else ()
-        begins = begins or (self._start(start_event),)
+        implicit = not self.starts and start_event is None
+        begins = self.entries if implicit else (self._start(start_event),)
         for dormant in self.dormant_starts:
             with at_step(dormant.element.id):
                 dormant.await_event(scope.put(dormant))
         tokens = [scope.put(shape, source) for shape in begins]
         for token in tokens:
             token.task_spec._update(token)
+        if not tokens:
+            scope.close_when_done(source or scope.task_tree)
 
     def _start(self, wanted: str | None) -> Any:
         if wanted is not None:
