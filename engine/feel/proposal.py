@@ -196,10 +196,8 @@ def _conditional(parts: list[str]) -> list[str]:
     while True:
         question = _operand_end(parts, 0, {"?"})
         colon = _operand_end(parts, question + 1, {":"})
-        is_whole = (
-            question > 0 and colon < len(parts) and (parts[question], parts[colon]) == _TERNARY
-        )
-        if not is_whole:
+        found = "".join(parts[question : question + 1] + parts[colon : colon + 1])
+        if question == 0 or found != "?:":
             return result + parts
         result += ["if ", *parts[:question], " then ", *parts[question + 1 : colon], " else "]
         parts = parts[colon + 1 :]
