@@ -59,6 +59,11 @@ BAD: dict[str, BadDrawing] = {
         "structure/unreachable",
         "lonely",
     ),
+    "loop of a number that nobody can read": (
+        with_task(user("x", f'<standardLoopCharacteristics loopMaximum="{"9" * 5000}"/>')),
+        "activity/loop",
+        "x",
+    ),
     "quantity": (with_task(user("x", startQuantity="2")), "structure/quantity", "x"),
     "dangling flow": (
         (start(), user("x"), flows("start > x > nowhere")),

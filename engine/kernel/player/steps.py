@@ -134,7 +134,7 @@ class StepRunner:
             token=wait.token,
             worker=WORKER,
             reason=str(step.get("reason", "failed")),
-            retries=int(step.get("retries", 0)),
+            retries=_retries_of(step),
         )
         self._do(command, Actor(via="worker"))
 
@@ -210,6 +210,13 @@ class StepRunner:
 
     def _near(self, district: str | None) -> bool:
         return district in (None, self._player.document.get("district"))
+
+
+def _retries_of(step: Step) -> int:
+    retries = step.get("retries", 0)
+    if not isinstance(retries, int):
+        raise ScenarioError(f"retries must be a whole number, not {str(retries)[:40]!r}")
+    return retries
 
 
 def _text_or_none(value: Any) -> str | None:
