@@ -28,6 +28,8 @@ from engine.kernel.run.failing import at_step
 
 MAX_HOPS = 100
 DEFAULT_RETRIES = 3
+#: The kernel's semantics that end clocks with the case, and incidents with their place.
+_WITHDRAWS = 2
 _START = "startEvent"
 _SIGN = {"entered": "+", "left": "-", "cancelled": "x"}
 
@@ -121,7 +123,8 @@ def _sync_items(w: Working, n: int) -> None:
         del w.state.items[place]
     for place in [p for p in w.state.jobs if p[0] == n and p[1] not in waits]:
         del w.state.jobs[place]
-    withdraw_gone(w, n, waits)
+    if w.world.semantics >= _WITHDRAWS:
+        withdraw_gone(w, n, waits)
     for token, wait in waits.items():
         if wait.kind == "work_item" and (n, token) not in w.state.items:
             _open_work_item(w, n, wait)
@@ -166,7 +169,8 @@ def _end_instance(w: Working, n: int, instance: Instance) -> None:
         w.state.status = CLOSED if (outcome or "").startswith("closed") else ENDED
         w.state.closed_at = w.at
     w.state.outcome = outcome or w.state.outcome
-    withdraw_clocks(w)
+    if w.world.semantics >= _WITHDRAWS:
+        withdraw_clocks(w)
     w.state.enter_stage(None, w.at)
     w.emit("case.ended", {"outcome": outcome})
     send_out(w, "case.ended", {"outcome": outcome})
