@@ -42,13 +42,15 @@ def load_state(programs: Mapping[str, Program], state: list[Any], host: Host) ->
     case.data.update(local)
     case.completed, case.cancelled = status != RUNNING, status == CANCELLED
     _plant(case, rows)
+    hosts = dict(case.tasks)
     for number, inner_rows, inner_local in scopes:
-        token = case.find(number)
+        token = hosts.get(number)
         if token is None:
             raise CorruptRecordError(f"the scope of token {number} has no token", token=number)
         scope = ScopeWorkflow(token.task_spec.inside, token, is_process=inner_local is not None)
         scope.data.update(inner_local or {})
         _plant(scope, inner_rows)
+        hosts.update(scope.tasks)
     return case
 
 

@@ -51,6 +51,21 @@ class Token(Task):
             parent._children.append(number)
 
     @property
+    def parent(self) -> Any:
+        """As SpiffWorkflow has it, without a look-up for the root."""
+        return None if self._parent is None else self.workflow.tasks.get(self._parent)
+
+    @parent.setter
+    def parent(self, token: "Token") -> None:
+        self._parent = token.id
+
+    @property
+    def children(self) -> list["Token"]:
+        """A copy, so that they can be forgotten on the way."""
+        tasks = self.workflow.tasks
+        return [tasks[number] for number in self._children] if self._children else []
+
+    @property
     def outcome(self) -> str | None:
         """The last outcome given on this token's path."""
         outcome: str | None = self.data.get("outcome")
