@@ -18,7 +18,9 @@ def to_wire(instant: datetime) -> str:
     if instant.tzinfo is None:
         message = "an instant needs a zone"
         raise ValueError(message)
-    text = instant.astimezone(UTC).isoformat(timespec="microseconds")
+    if instant.tzinfo is not UTC:
+        instant = instant.astimezone(UTC)
+    text = instant.isoformat(timespec="microseconds")
     return text.removesuffix("+00:00") + "Z"
 
 
@@ -28,4 +30,4 @@ def from_wire(text: str) -> datetime:
     if instant.tzinfo is None:
         message = f"{text!r} has no zone; write Z or an offset"
         raise ValueError(message)
-    return instant.astimezone(UTC)
+    return instant if instant.tzinfo is UTC else instant.astimezone(UTC)

@@ -35,15 +35,13 @@ def look(world: World, snapshot: CaseSnapshot, at: datetime) -> Working:
     return w
 
 
-def waiting_places(world: World, snapshot: CaseSnapshot, at: datetime) -> list[tuple[int, Wait]]:
+def waiting_places(w: Working) -> list[tuple[int, Wait]]:
     """(instance, wait) of everything that is waited for, in the order of the tokens."""
-    w = look(world, snapshot, at)
     return [(n, wait) for n in w.live for wait in w.waits(n)]
 
 
-def set_timers(world: World, snapshot: CaseSnapshot, at: datetime) -> list[tuple[int, Wait]]:
+def set_timers(w: Working) -> list[tuple[int, Wait]]:
     """(instance, wait) of every timer that has a due time and is not stopped by an incident."""
-    w = look(world, snapshot, at)
     waits = ((n, wait) for n in w.live for wait in w.waits(n) if wait.kind == "timer")
     return [
         (n, wait)

@@ -22,7 +22,8 @@ from engine.domain.people import SYSTEM_TIMER, Actor
 from engine.domain.rows import CaseSnapshot, Decision, Notification, OutboxMessage, Sent
 from engine.kernel.compile.model import Element
 from engine.kernel.decide import World, decide
-from engine.kernel.decide.reading import set_timers, waiting_places
+from engine.kernel.decide.reading import look, set_timers, waiting_places
+from engine.kernel.decide.working import Working
 from engine.kernel.run import Wait
 
 ReadFact = Callable[[str], Json]
@@ -51,6 +52,7 @@ class Player:
     starts_at: tuple[Element, datetime] | None = None
     #: why the story stopped before its end: too much happened in one stretch of time
     exhausted: str | None = None
+    _seen: Working | None = field(default=None, init=False, repr=False)
 
     def open(
         self, data: dict[str, Any], actor: Actor, process: str, start: str | None = None
@@ -98,21 +100,26 @@ class Player:
     @property
     def state(self) -> CaseState | None:
         """The case's state; None when it has not begun."""
-        if self.snapshot is None:
-            return None
-        return CaseState.from_json(orjson.loads(self.snapshot.state))
+        return None if self.snapshot is None else self._look().state
 
     def waits(self) -> list[tuple[int, Wait]]:
         """What the case waits for now: (instance, wait), in the order of the tokens."""
-        return [] if self.snapshot is None else waiting_places(self.world, self.snapshot, self.now)
+        return [] if self.snapshot is None else waiting_places(self._look())
 
     def next_timer(self) -> tuple[datetime, int, Wait] | None:
         """The timer that is due first, or None when none has a due time."""
         if self.snapshot is None:
             return None
-        found = set_timers(self.world, self.snapshot, self.now)
+        found = set_timers(self._look())
         timers = [(wait.due, n, wait) for n, wait in found if wait.due is not None]
         return min(timers, key=lambda t: (t[0], t[1], t[2].token), default=None)
+
+    def _look(self) -> Working:
+        """The case as it stands; read once for each snapshot."""
+        if self._seen is None or self._seen.snapshot is not self.snapshot:
+            assert self.snapshot is not None
+            self._seen = look(self.world, self.snapshot, self.now)
+        return self._seen
 
     def advance(self, until: datetime) -> None:
         """Moves the clock forward, from due instant to due instant, each timer at its own time."""

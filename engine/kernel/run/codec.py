@@ -17,7 +17,9 @@ from engine.kernel.run.workflow import CaseWorkflow, Flat, ScopeWorkflow
 
 STATE_VERSION = 1
 RUNNING, FINISHED, CANCELLED = 0, 1, 2
-_FIELDS = 10
+#: a row without any field, and the fields that most tokens do with
+_ABSENT = (None,) * 10
+_PLAIN_FIELDS = 5
 
 
 def dump_state(case: CaseWorkflow) -> list[Any]:
@@ -42,13 +44,15 @@ def load_state(programs: Mapping[str, Program], state: list[Any], host: Host) ->
     case.data.update(local)
     case.completed, case.cancelled = status != RUNNING, status == CANCELLED
     _plant(case, rows)
+    hosts = dict(case.tasks)
     for number, inner_rows, inner_local in scopes:
-        token = case.find(number)
+        token = hosts.get(number)
         if token is None:
             raise CorruptRecordError(f"the scope of token {number} has no token", token=number)
         scope = ScopeWorkflow(token.task_spec.inside, token, is_process=inner_local is not None)
         scope.data.update(inner_local or {})
         _plant(scope, inner_rows)
+        hosts.update(scope.tasks)
     return case
 
 
@@ -77,9 +81,7 @@ def _row(token: Token) -> list[Any]:
 def _plant(scope: Flat, rows: list[list[Any]]) -> None:
     specs, tasks = scope.spec.task_specs, scope.tasks
     for row in rows:
-        number, name, parent, flow, outcome, due, key, fired, items, loop = row + [None] * (
-            _FIELDS - len(row)
-        )
+        number, name, parent, flow, outcome, *more = (*row, *_ABSENT[len(row) :])
         spec, above = specs.get(name), tasks.get(parent or ROOT)
         if spec is None or above is None:
             raise CorruptRecordError(
@@ -88,8 +90,19 @@ def _plant(scope: Flat, rows: list[list[Any]]) -> None:
                 element=name,
             )
         token = Token(scope, spec, above, number)
-        token._set_state(spec.rest_state if loop is None else STARTED)
+        token._state = spec.rest_state
         token.data = {} if outcome is None else {"outcome": outcome}
-        token.flow, token.key, token.fired = flow, key, fired or 0
-        token.due = None if due is None else from_wire(due)
-        token.items, token.loop = items, None if loop is None else dict(loop)
+        token.flow = flow
+        if len(row) > _PLAIN_FIELDS:
+            _furnish(token, *more)
+
+
+def _furnish(
+    token: Token, due: str | None, key: str | None, fired: int | None, items: Any, loop: Any
+) -> None:
+    """The fields that few tokens have."""
+    token.due = None if due is None else from_wire(due)
+    token.key, token.fired, token.items = key, fired or 0, items
+    if loop is not None:
+        token.loop = dict(loop)
+        token._state = STARTED

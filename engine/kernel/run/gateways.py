@@ -15,7 +15,7 @@ class Exclusive(Shape, ExclusiveGateway):
     """The first flow in document order whose condition is true, else the default flow."""
 
     def choose(self, token: Token) -> tuple[Exit, ...]:
-        if len(self.exits) <= 1 and all(w.condition is None for w in self.exits):
+        if len(self.exits) <= 1 and not self.conditional:
             return self.exits
         for way in self.exits:
             if self.holds(way, token):

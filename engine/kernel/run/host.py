@@ -3,9 +3,10 @@
 The stepping layer knows no case document, no clock and no people; it asks its host.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from engine.feel import Expression
 from engine.kernel.compile.model import Element
@@ -29,21 +30,24 @@ class Scope:
     last_due: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(NamedTuple):
     """A place where the instance waits for somebody or something."""
 
     token: int
     element: Element
     kind: WaitKind
     due: datetime | None
-    scope: Scope
-    name: str | None = None
-    key: str | None = None
+    name: str | None
+    key: str | None
+    look: Callable[[], Scope]
+
+    @property
+    def scope(self) -> Scope:
+        """What expressions can read here, as long as the instance has not moved."""
+        return self.look()
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """Something that happened to an element; `path` is the ids of the scopes around it."""
 
     what: Literal["entered", "left", "cancelled"]

@@ -6,6 +6,8 @@ instance is spoilt: load it again from the state before.
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from engine.domain.errors import DefinitionNotFoundError, WrongStateError
@@ -96,7 +98,7 @@ class Instance:
         """Everything that the instance waits for, the oldest first."""
         scopes = self._case.scopes_inside()
         found = [_wait(token) for scope in scopes for token in scope.tokens() if _is_wait(token)]
-        return tuple(sorted(found, key=lambda wait: wait.token))
+        return tuple(sorted(found, key=itemgetter(0)))
 
     # moving it
 
@@ -175,12 +177,13 @@ def _is_wait(token: Token) -> bool:
 
 def _wait(token: Token) -> Wait:
     shape = token.task_spec
+    kind = shape.wait_kind
     return Wait(
-        token=token.id,
-        element=shape.element,
-        kind=shape.wait_kind,
-        due=token.due,
-        scope=token.workflow.scope_of(token),
-        name=shape.wait_name(),
-        key=token.key if shape.wait_kind == "message" else None,
+        token.id,
+        shape.element,
+        kind,
+        token.due,
+        shape.wait_name(),
+        token.key if kind == "message" else None,
+        partial(token.workflow.scope_of, token),
     )

@@ -20,12 +20,14 @@ class Looping:
     """The part of a shape that repeats it."""
 
     element: Element
+    #: whether the element has a loop
+    repeats = False
 
     def starts_loop(self, token: Token) -> bool:
-        return self.element.loop is not None and token.items is None
+        return self.repeats and token.items is None
 
     def is_loop_instance(self, token: Token) -> bool:
-        return self.element.loop is not None and token.items is not None
+        return self.repeats and token.items is not None
 
     def begin_loop(self, token: Token) -> bool:
         """Makes the body and its first instances; never ready by itself."""

@@ -139,6 +139,7 @@ def _fill(scope: ScopeSpec, body: Body, elements: Mapping[str, Element]) -> None
         target.incoming += 1
     for name, shape in shapes.items():
         shape.exits = tuple(exits[name])
+        shape.conditional = any(way.condition is not None for way in shape.exits)
         default = shape.element.default
         shape.default_exit = next((e for e in shape.exits if e.flow == default), None)
     _attach(scope, shapes)
@@ -192,6 +193,7 @@ def _further_boundaries(scope: ScopeSpec, shape: Any) -> list[Any]:
         name = events.alternative_name(element, number)
         boundary = events.Boundary(scope, element, name)
         boundary.exits, boundary.default_exit = shape.exits, shape.default_exit
+        boundary.conditional = shape.conditional
         found.append(boundary)
     return found
 

@@ -35,6 +35,8 @@ class Shape(Looping):
     _outputs: list[str]
     exits: tuple[Exit, ...] = ()
     default_exit: Exit | None = None
+    #: whether one of the exits has a condition
+    conditional = False
     #: boundary events that wait (message, signal, timer), and those that are looked up when thrown
     armed_boundaries: tuple[Any, ...] = ()
     thrown_boundaries: tuple[Any, ...] = ()
@@ -54,6 +56,7 @@ class Shape(Looping):
 
     def __init__(self, scope_spec: Any, element: Element, name: str | None = None) -> None:
         self.element = element
+        self.repeats = element.loop is not None
         self.incoming = 0
         BpmnSpecMixin.__init__(self, scope_spec, name or element.id, bpmn_name=element.name)
         self.manual = self.is_manual
@@ -141,6 +144,8 @@ class Shape(Looping):
             boundary.arm_at(token)
 
     def disarm(self, token: Token) -> None:
+        if not self.armed_boundaries:
+            return
         for child in token.children:
             if child.task_spec in self.armed_boundaries:
                 token.workflow.forget(child)
@@ -153,7 +158,7 @@ class Shape(Looping):
 
     def choose(self, token: Token) -> tuple[Exit, ...]:
         """All flows whose condition holds; the default flow if no condition does."""
-        if all(way.condition is None for way in self.exits):
+        if not self.conditional:
             return self.exits
         taken = tuple(way for way in self.exits if self.holds(way, token))
         conditional = any(way.condition is not None for way in taken)

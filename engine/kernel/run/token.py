@@ -20,16 +20,20 @@ class Token(Task):
     """One token at one element."""
 
     #: the incoming flow it came by (joins), its due time, the key of an awaited message
-    flow: int | None
-    due: datetime | None
-    key: str | None
+    flow: int | None = None
+    due: datetime | None = None
+    key: str | None = None
     #: how often its repeated timer has fired
-    fired: int
+    fired = 0
     #: an instance inside a loop carries its items; the loop's body carries its counters
-    items: dict[str, Any] | None
-    loop: dict[str, Any] | None
+    items: dict[str, Any] | None = None
+    loop: dict[str, Any] | None = None
     #: what the inside that has just closed remembers, until this token notes it; never stored
-    undo: list[list[Any]] | None
+    undo: list[list[Any]] | None = None
+    # what SpiffWorkflow's tasks have and nobody here asks for
+    triggered = False
+    thread_id = 0
+    last_state_change = 0
 
     def __init__(self, workflow: Any, task_spec: Any, parent: "Token | None", number: int) -> None:
         """Replaces Task.__init__, which draws a UUID and reads the system's clock."""
@@ -39,16 +43,26 @@ class Token(Task):
         self._parent = None if parent is None else parent.id
         self._children: list[int] = []
         self._state = FUTURE
-        self.triggered = False
-        self.thread_id = 0
         self.data: dict[str, Any] = {} if parent is None else parent.data
         self.internal_data: dict[str, Any] = {}
-        self.last_state_change = 0
-        self.flow = self.due = self.key = self.items = self.loop = self.undo = None
-        self.fired = 0
         workflow.tasks[number] = self
         if parent is not None:
             parent._children.append(number)
+
+    @property
+    def parent(self) -> Any:
+        """As SpiffWorkflow has it, without a look-up for the root."""
+        return None if self._parent is None else self.workflow.tasks.get(self._parent)
+
+    @parent.setter
+    def parent(self, token: "Token") -> None:
+        self._parent = token.id
+
+    @property
+    def children(self) -> list["Token"]:
+        """A copy, so that they can be forgotten on the way."""
+        tasks = self.workflow.tasks
+        return [tasks[number] for number in self._children] if self._children else []
 
     @property
     def outcome(self) -> str | None:

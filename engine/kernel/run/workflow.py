@@ -4,7 +4,7 @@ Owns the queue of automatic steps, its budget, numbering and the log of what hap
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from engine.domain.errors import LoopGuardError
@@ -53,11 +53,9 @@ class Flat:
         root._set_state(COMPLETED)
         self.task_tree = root
 
-    def tokens(self) -> Iterator[Token]:
+    def tokens(self) -> list[Token]:
         """The live tokens of this scope, oldest first."""
-        for token in self.tasks.values():
-            if token.id != ROOT:
-                yield token
+        return [token for token in self.tasks.values() if token.id != ROOT]
 
     def put(self, spec: Any, source: Token | None = None) -> Token:
         """A new free token at an element; it takes the data of `source` along."""
@@ -71,16 +69,15 @@ class Flat:
         parent = token.parent
         if parent is not None and parent.id != ROOT:
             parent._children.remove(token.id)
-            token.parent = self.task_tree
+            token._parent = ROOT
             self.task_tree._children.append(token.id)
 
     def forget(self, token: Token) -> None:
         """Takes a token out of the tree; what hangs under it becomes free."""
         for child in token.children:
             self.free(child)
-        parent = token.parent
-        if parent is not None:
-            parent._children.remove(token.id)
+        if token._parent is not None:
+            self.tasks[token._parent]._children.remove(token.id)
         del self.tasks[token.id]
 
     def update_waiting_tasks(self) -> None:
@@ -93,8 +90,11 @@ class Flat:
 
     def close_when_done(self, last: Token) -> None:
         """Ends the scope when nothing is left but event sub-processes that wait for their event."""
-        if self.completed or any(not t.task_spec.is_dormant for t in self.tokens()):
+        if self.completed:
             return
+        for token in self.tasks.values():
+            if token.id != ROOT and not token.task_spec.is_dormant:
+                return
         if goes_on_undoing(self):
             return
         self.remembered = memories_of(self)
@@ -137,12 +137,11 @@ def _items(token: Token) -> dict[str, Any]:
     while at is not None:
         if at.items:
             items = {**at.items, **items}
-        parent = at.parent
-        if parent is not None and parent.id != ROOT:
-            at = parent
-            continue
         workflow = at.workflow
-        at = None if workflow is workflow.process_scope else workflow.host_token
+        if at._parent:  # under another token, not under the root
+            at = workflow.tasks[at._parent]
+        else:
+            at = None if workflow is workflow.process_scope else workflow.host_token
     return items
 
 
