@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from engine.kernel.findings import Finding
 from engine.kernel.rules import (
     activities,
+    ambiguous,
     beginnings,
     compensation,
     data,
@@ -38,6 +39,7 @@ CHECKS: tuple[Check, ...] = (
     directions.check,
     events.check,
     links.check,
+    ambiguous.check,
     compensation.check,
     activities.check,
     data.check,
