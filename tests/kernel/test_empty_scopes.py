@@ -7,7 +7,6 @@ from tests.kernel.drawing import (
     boundary,
     call,
     diagram,
-    end,
     event_sub,
     flows,
     message,

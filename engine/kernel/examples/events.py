@@ -14,6 +14,7 @@ from engine.kernel.examples.sketch import (
 
 _CATCH = '<intermediateCatchEvent id="x">{0}</intermediateCatchEvent>'
 _THROW = '<intermediateThrowEvent id="{0}">{1}</intermediateThrowEvent>'
+_END = '<endEvent id="x">{0}</endEvent>'
 _BOUNDARY = '<boundaryEvent id="x" attachedToRef="{0}"{1}>{2}</boundaryEvent>'
 _MESSAGE = '<messageEventDefinition messageRef="paid"/>'
 _ALARM = '<signalEventDefinition signalRef="alarm"/>'
@@ -62,9 +63,9 @@ EVENTS: dict[str, AnyExample] = {
         last,
     ),
     "event/several-definitions": Example(
-        _BOUNDARY.format("ask", "", _MESSAGE + "<compensateEventDefinition/>"),
-        _BOUNDARY.format("ask", "", _MESSAGE + _ALARM),
-        beside,
+        _END.format(_ERROR + "<terminateEventDefinition/>"),
+        _END.format(_MESSAGE + "<terminateEventDefinition/>"),
+        last,
     ),
     "event/shared-definition": Example(
         _CATCH.format("<eventDefinitionRef>d</eventDefinitionRef>"), _CATCH.format(_MESSAGE), last

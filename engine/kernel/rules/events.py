@@ -29,14 +29,14 @@ _KIND = define(
 _SEVERAL = define(
     "event/several-definitions",
     "error",
-    "Several definitions on one event are of kinds that can wait, or be thrown, together.",
-    "同一事件的多个定义须可共同等待或共同抛出。",
+    "Several definitions on one event can wait, or be thrown, together; an end fails, terminates or undoes once.",  # noqa: E501 one sentence
+    "同一事件的多个定义须可共同等待或共同抛出；结束事件只能有一个错误、终止或补偿。",
 )
 _SHARED = define(
     "event/shared-definition",
     "error",
-    "An event's definition is written inside it.",
-    "事件定义须写在事件之内。",
+    "An event's definition stands inside it, or at the top of the file under the name it gives.",
+    "事件定义须写在事件之内，或按其引用写在文件顶层。",
 )
 _NOTHING = define(
     "event/nothing-to-wait-for",
@@ -98,12 +98,14 @@ _EVENT_STARTS = frozenset(
     {"message", "signal", "timer", "conditional", "error", "escalation", "compensate"}
 )
 _WAITING = frozenset({"message", "signal", "timer", "conditional"})
+#: What an end event may do last, beside what it throws.
+_LAST = frozenset({"error", "terminate", "compensate"})
 _TOGETHER: dict[str, frozenset[str]] = {
     "startEvent": _WAITING | {"error", "escalation"},
     "boundaryEvent": _WAITING | {"error", "escalation"},
     "intermediateCatchEvent": _WAITING,
     "intermediateThrowEvent": frozenset({"message", "signal", "escalation"}),
-    "endEvent": frozenset({"message", "signal", "escalation"}),
+    "endEvent": frozenset({"message", "signal", "escalation"}) | _LAST,
 }
 _WAY_OUT = {
     "compensate": "throw it, or attach it to an activity",
@@ -142,7 +144,9 @@ def _can_carry(node: Node) -> bool:
 def _event(node: Node, scope: Node, subject: Subject) -> Iterator[Finding]:
     definitions = event_definitions(node)
     if child(node, "eventDefinitionRef") is not None:
-        yield _SHARED.at(node, "it refers to a definition elsewhere", "write it inside the event")
+        yield _SHARED.at(
+            node, "it refers to a definition that is not there", "write it inside the event"
+        )
     elif not definitions:
         yield from _plain(node)
     if len(definitions) > 1:
@@ -158,6 +162,14 @@ def _several(node: Node, definitions: list[Node]) -> Iterator[Finding]:
     if wrong:
         yield _SEVERAL.at(
             node, f"a {wrong[0]} event is one of several", "draw an event of its own for it"
+        )
+    last = [kind for kind in kinds if kind in _LAST]
+    ends = local_name(node) == "endEvent"
+    if ends and (len(last) > 1 or ("escalation" in kinds and last not in ([], ["compensate"]))):
+        yield _SEVERAL.at(
+            node,
+            f"it would end by {' and '.join(kinds)}",
+            "let one event throw, and another one end",
         )
     if is_true(node, "parallelMultiple") and local_name(node) != "intermediateCatchEvent":
         yield _SEVERAL.at(node, "it waits for all its events", "catch them one after the other")
