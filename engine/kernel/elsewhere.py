@@ -44,7 +44,7 @@ def _define(reference: Node, shared: Node | None) -> None:
     if shared is None or event is None or local_name(event) not in EVENTS:
         return
     own = copy.deepcopy(shared)
-    own.attrib.pop("id", None)
+    own.attrib.pop("id", "")
     own.tail = reference.tail
     event.replace(reference, own)
 

@@ -23,6 +23,7 @@ from engine.kernel.rules import (
     links,
     pools,
     references,
+    several_events,
     structure,
     vocabulary,
 )
@@ -38,6 +39,7 @@ CHECKS: tuple[Check, ...] = (
     event_gateways.check,
     directions.check,
     events.check,
+    several_events.check,
     links.check,
     ambiguous.check,
     compensation.check,

@@ -26,12 +26,6 @@ _KIND = define(
     "This kind of event is not executed here.",
     "此处不支持该类事件。",
 )
-_SEVERAL = define(
-    "event/several-definitions",
-    "error",
-    "Several definitions on one event can wait, or be thrown, together; an end fails, terminates or undoes once.",  # noqa: E501 one sentence
-    "同一事件的多个定义须可共同等待或共同抛出；结束事件只能有一个错误、终止或补偿。",
-)
 _SHARED = define(
     "event/shared-definition",
     "error",
@@ -97,16 +91,6 @@ _HERE: dict[str, frozenset[str]] = {
 _EVENT_STARTS = frozenset(
     {"message", "signal", "timer", "conditional", "error", "escalation", "compensate"}
 )
-_WAITING = frozenset({"message", "signal", "timer", "conditional"})
-#: What an end event may do last, beside what it throws.
-_LAST = frozenset({"error", "terminate", "compensate"})
-_TOGETHER: dict[str, frozenset[str]] = {
-    "startEvent": _WAITING | {"error", "escalation"},
-    "boundaryEvent": _WAITING | {"error", "escalation"},
-    "intermediateCatchEvent": _WAITING,
-    "intermediateThrowEvent": frozenset({"message", "signal", "escalation"}),
-    "endEvent": frozenset({"message", "signal", "escalation"}) | _LAST,
-}
 _WAY_OUT = {
     "compensate": "throw it, or attach it to an activity",
     "cancel": "end a transaction by it",
@@ -149,30 +133,8 @@ def _event(node: Node, scope: Node, subject: Subject) -> Iterator[Finding]:
         )
     elif not definitions:
         yield from _plain(node)
-    if len(definitions) > 1:
-        yield from _several(node, definitions)
     for definition in definitions:
         yield from _definition(node, definition, scope, subject)
-
-
-def _several(node: Node, definitions: list[Node]) -> Iterator[Finding]:
-    """Several definitions on one event: the first that comes counts, or all are thrown."""
-    kinds = [event_kind(definition) for definition in definitions]
-    wrong = sorted(set(kinds) - _TOGETHER.get(local_name(node), frozenset()))
-    if wrong:
-        yield _SEVERAL.at(
-            node, f"a {wrong[0]} event is one of several", "draw an event of its own for it"
-        )
-    last = [kind for kind in kinds if kind in _LAST]
-    ends = local_name(node) == "endEvent"
-    if ends and (len(last) > 1 or ("escalation" in kinds and last not in ([], ["compensate"]))):
-        yield _SEVERAL.at(
-            node,
-            f"it would end by {' and '.join(kinds)}",
-            "let one event throw, and another one end",
-        )
-    if is_true(node, "parallelMultiple") and local_name(node) != "intermediateCatchEvent":
-        yield _SEVERAL.at(node, "it waits for all its events", "catch them one after the other")
 
 
 def _definition(node: Node, definition: Node, scope: Node, subject: Subject) -> Iterator[Finding]:
