@@ -74,6 +74,8 @@ class _Run:
             raise Diverged(parted(decision.entry, stored.body))
         if decision.entry_hash != stored.hash:
             raise Diverged(f"its hash: expected {decision.entry_hash}, found {stored.hash}")
+        if decision.at != stored.at:
+            raise Diverged(f"its instant: expected {decision.at}, found {stored.at}")
         if decision.district != stored.district:
             raise Diverged(f"its district: expected {decision.district}, found {stored.district}")
         self._note_override(number, entry)

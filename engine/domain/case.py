@@ -133,9 +133,12 @@ class CaseState:
     clocks: dict[str, Any] = field(default_factory=dict)  # name → ClockState as JSON
     rounds: dict[str, int] = field(default_factory=dict)
     acts: list[PersonAct] = field(default_factory=list)
+    #: how many timers in a row have set another one that is due at once
+    hurried: int = 0
 
     def to_json(self) -> dict[str, Any]:
-        return {
+        hurried = {"hurried": self.hurried} if self.hurried else {}
+        return hurried | {
             "acts": [[a.person, a.act, a.element] for a in self.acts],
             "closed_at": _wire(self.closed_at),
             "clocks": self.clocks,
@@ -176,6 +179,7 @@ class CaseState:
             clocks=dict(data["clocks"]),
             rounds=dict(data["rounds"]),
             acts=[PersonAct(*a) for a in data["acts"]],
+            hurried=data.get("hurried", 0),
         )
 
     def enter_stage(self, stage: str | None, at: datetime) -> None:

@@ -126,6 +126,15 @@ def stop(clock: ClockState, at: datetime) -> ClockState:
     )
 
 
+def withdraw(clock: ClockState, at: datetime) -> ClockState:
+    """The case ended without a hand-back: nothing counts any more, and no verdict is given."""
+    _expect(clock, "withdraw", "running", "paused")
+    pauses = clock.pauses
+    if clock.state == "paused":
+        pauses = (*pauses[:-1], pauses[-1]._replace(to=at))
+    return replace(clock, state="stopped", stopped_at=at, pauses=pauses)
+
+
 def resume(
     clock: ClockState, at: datetime, worktime: Worktime, *, keep_deadline: bool = True
 ) -> ClockState:

@@ -20,6 +20,7 @@ REST_DAY = "rest day"
 HOLIDAY = "holiday"
 PAUSED = "paused by "
 AFTER_HAND_BACK = "after hand-back"
+AFTER_END = "after the case ended"
 #: Added to a counted line: the time between a hand-back and the rework that it led to.
 UNTIL_REWORK = " (from hand-back to rework)"
 #: Added where the calendar has no published days and the weekday was taken.
@@ -78,12 +79,15 @@ def _changes(clock: ClockState) -> Iterator[int]:
         yield from (to_us(moment) for moment in (pause.from_, pause.to) if moment)
     for hand_back in clock.hand_backs:
         yield from (to_us(moment) for moment in hand_back if moment)
+    if clock.stopped_at is not None:
+        yield to_us(clock.stopped_at)
 
 
 def _why_not(clock: ClockState, us: int) -> str | None:
     """Why nothing counts at this moment whatever the calendar says; None when it may count."""
     if clock.stopped_at is not None and us >= to_us(clock.stopped_at):
-        return AFTER_HAND_BACK
+        handed_back = any(back.at == clock.stopped_at for back in clock.hand_backs)
+        return AFTER_HAND_BACK if handed_back else AFTER_END
     for pause in clock.pauses:
         if to_us(pause.from_) <= us and (pause.to is None or us < to_us(pause.to)):
             return PAUSED + pause.by

@@ -163,6 +163,16 @@ class OutboxMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """A message, signal or escalation that left an instance, to wherever it went."""
+
+    kind: str
+    name: str
+    data: Json
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Incident:
     """The case cannot go on at one place until somebody retries or resolves it."""
 
@@ -259,6 +269,8 @@ class Decision:
     answer: dict[str, Json] = field(default_factory=dict)
     #: Whether `pins` are others than before; they are written with the case's opening, else never.
     pins_moved: bool = False
+    #: What left an instance, also to another one of the case. Told, not stored.
+    sent: tuple[Sent, ...] = ()
 
     def snapshot(self) -> CaseSnapshot:
         """The case as this decision leaves it."""

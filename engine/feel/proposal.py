@@ -5,7 +5,8 @@ The translation is mechanical, token by token; what does not parse afterwards is
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
 
 from lark import Token, Tree
 
@@ -34,6 +35,8 @@ _WORDS = _FOREIGN_CONSTANTS | {
     "OR": "or",
 }
 _MARKS = {"==": "=", "===": "=", "!==": "!=", "<>": "!=", "&&": "and", "||": "or"}
+#: Nobody reads a longer proposal, and every further part makes all of them dearer.
+LONGEST, MOST_PARTS = 2_000, 500
 _WRAPPED = re.compile(r"\s*[$#]\{(.*)\}\s*", re.DOTALL)
 _TOKEN = re.compile(
     r"""(?P<blank>\s+)|(?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')
@@ -63,7 +66,12 @@ def refuse_foreign_words(tree: Tree[Token], names: frozenset[str]) -> None:
 
 
 def propose(text: str, parse: Parses) -> str | None:
-    """The FEEL text that was probably meant, if a mechanical translation gives one."""
+    """The FEEL text that was probably meant, if a mechanical translation gives one.
+
+    None as well for what is too long to be read.
+    """
+    if len(text) > LONGEST:
+        return None
     candidate = _translated(plainer(_unwrapped(text)))
     if candidate is None or candidate == text.strip():
         return None
@@ -80,8 +88,8 @@ def _unwrapped(text: str) -> str:
 
 
 def _translated(text: str) -> str | None:
-    parts = list(_parts(text))
-    if not parts:
+    parts = list(islice(_parts(text), MOST_PARTS + 1))
+    if not parts or len(parts) > MOST_PARTS:
         return None
     return re.sub(r"\s+", " ", "".join(_conditional(_prefixed(_is_null(parts))))).strip()
 
@@ -123,23 +131,39 @@ def _is_null(parts: list[str]) -> list[str]:
 
 
 def _prefixed(parts: list[str]) -> list[str]:
-    """`not x` and `!x` become `not(x)`."""
-    result: list[str] = []
+    """`not x` and `!x` become `not(x)`; operands may hold further ones."""
+    open_ = [_Operand("", len(parts))]
     at = 0
     while at < len(parts):
+        while at == open_[-1].stop:
+            done = open_.pop().closed()
+            open_[-1].parts.append(done)
         prefix = _PREFIXES.get(parts[at])
-        follows = _next_solid(parts, at)
-        if prefix is None or (parts[at] == "not" and follows == "("):
-            result.append(parts[at])
-            at += 1
-            continue
-        opening, ends = prefix
-        stop = _operand_end(parts, at + 1, ends)
-        operand = "".join(_prefixed(parts[at + 1 : stop]))
-        blank = " " if operand.endswith(" ") else ""
-        result.append(f"{opening}{_unbracketed(operand.strip())}){blank}")
-        at = stop
-    return result
+        if prefix is None or (parts[at] == "not" and _next_solid(parts, at) == "("):
+            open_[-1].parts.append(parts[at])
+        else:
+            opening, ends = prefix
+            stop = _operand_end(parts, at + 1, ends)
+            open_.append(_Operand(opening, min(stop, open_[-1].stop)))
+        at += 1
+    while len(open_) > 1:
+        done = open_.pop().closed()
+        open_[-1].parts.append(done)
+    return open_[0].parts
+
+
+@dataclass(slots=True)
+class _Operand:
+    """What a prefix stands before, as far as it was read."""
+
+    opening: str
+    stop: int
+    parts: list[str] = field(default_factory=list)
+
+    def closed(self) -> str:
+        text = "".join(self.parts)
+        blank = " " if text.endswith(" ") else ""
+        return f"{self.opening}{_unbracketed(text.strip())}){blank}"
 
 
 def _unbracketed(operand: str) -> str:
@@ -167,18 +191,13 @@ def _operand_end(parts: list[str], start: int, ends: set[str]) -> int:
 
 
 def _conditional(parts: list[str]) -> list[str]:
-    """`a ? b : c`, when it is the whole text."""
-    question = _operand_end(parts, 0, {"?"})
-    if question in (0, len(parts)) or parts[question] != "?":
-        return parts
-    colon = _operand_end(parts, question + 1, {":"})
-    if colon == len(parts) or parts[colon] != ":":
-        return parts
-    return [
-        "if ",
-        *parts[:question],
-        " then ",
-        *parts[question + 1 : colon],
-        " else ",
-        *_conditional(parts[colon + 1 :]),
-    ]
+    """`a ? b : c`, when it is the whole text; `c` may be another one."""
+    result: list[str] = []
+    while True:
+        question = _operand_end(parts, 0, {"?"})
+        colon = _operand_end(parts, question + 1, {":"})
+        found = "".join(parts[question : question + 1] + parts[colon : colon + 1])
+        if question == 0 or found != "?:":
+            return result + parts
+        result += ["if ", *parts[:question], " then ", *parts[question + 1 : colon], " else "]
+        parts = parts[colon + 1 :]

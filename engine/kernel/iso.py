@@ -1,6 +1,8 @@
 """ISO 8601 durations, instants and repetitions of timers: natural time, computed exactly.
 
-Months and years are counted on the calendar in UTC; an instant needs a zone.
+The one reading of such texts, at the gate and when a timer is set. Months and years are counted on
+the calendar in UTC; an instant needs a zone. What ISO 8601 allows and nobody needs is refused by
+name. Every refusal is a ValueError.
 """
 
 import calendar
@@ -9,11 +11,24 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+_NUMBER = r"\d+(?:[.,]\d{1,9})?"
 _DURATION = re.compile(
-    r"P(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
-    r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:[.,]\d{1,6})?)S)?)?"
+    r"P(?!$)(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?"
+    rf"(?:(?P<weeks>{_NUMBER})W)?(?:(?P<days>{_NUMBER})D)?"
+    rf"(?:T(?!$)(?:(?P<hours>{_NUMBER})H)?(?:(?P<minutes>{_NUMBER})M)?"
+    rf"(?:(?P<seconds>{_NUMBER})S)?)?",
+    re.ASCII,
 )
+#: a fraction anywhere but in the last part
+_EARLY_FRACTION = re.compile(r"[.,]\d+[WDHM]T?\d", re.ASCII)
+_DATE_LIKE = re.compile(r"P\d{4}-?\d\d", re.ASCII)
+_ORDINAL = re.compile(r"(\d{4})-?(\d{3})(?=T|$)", re.ASCII)
+_MIDNIGHT = re.compile(r"T24(?::?00(?::?00(?:[.,]0+)?)?)?(?=$|Z|[+-])", re.ASCII)
+_DAY_ONLY = re.compile(r"[\dW-]+", re.ASCII)
+_TIMES = re.compile(r"R(\d*)", re.ASCII)
+_SECONDS = {"weeks": 604_800, "days": 86_400, "hours": 3600, "minutes": 60, "seconds": 1}
 _MONTHS = 12
+_LAST_YEAR = 9999
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,59 +42,115 @@ class Duration:
         """The instant this much later; the 31st becomes the last day of a shorter month."""
         total = start.year * _MONTHS + start.month - 1 + self.months
         year, month = divmod(total, _MONTHS)
-        day = min(start.day, calendar.monthrange(year, month + 1)[1])
-        return start.replace(year=year, month=month + 1, day=day) + self.exact
+        try:
+            day = min(start.day, calendar.monthrange(year, month + 1)[1])
+            return start.replace(year=year, month=month + 1, day=day) + self.exact
+        except (ValueError, OverflowError) as exc:
+            raise ValueError(f"it leads beyond the year {_LAST_YEAR}") from exc
 
 
 @dataclass(frozen=True, slots=True)
 class Cycle:
-    """`R3/PT10M`: how often (None: without end), how long between, from when on."""
+    """`R3/PT10M`: how often (None: without end), how long between, from when on, until when."""
 
     times: int | None
     every: Duration
     start: datetime | None = None
+    end: datetime | None = None
 
     def due(self, armed_at: datetime, fired: int, last_due: datetime | None) -> datetime | None:
         """When the next round is due after `fired` rounds; None when there is none left."""
         if self.times is not None and fired >= self.times:
             return None
-        if fired == 0 and self.start is not None:
+        if last_due is None and self.start is not None:
             return self.start
-        return self.every.after(last_due or armed_at)
+        due = self.every.after(last_due or armed_at)
+        return None if self.end is not None and due > self.end else due
 
 
 def parse_duration(text: str) -> Duration:
-    """`P1DT2H`; ValueError for anything else, also for an empty or negative one."""
-    match = _DURATION.fullmatch(text.strip())
-    if match is None or text.strip().endswith(("P", "T")):
-        raise ValueError(f"{text!r} is no duration")
-    parts = {name: value or "0" for name, value in match.groupdict().items()}
-    exact = timedelta(
-        weeks=int(parts["weeks"]),
-        days=int(parts["days"]),
-        hours=int(parts["hours"]),
-        minutes=int(parts["minutes"]),
-        microseconds=int(Decimal(parts["seconds"].replace(",", ".")) * 1_000_000),
-    )
+    """`P1DT2H`, the last part also with a fraction; not negative, not empty."""
+    text = text.strip()
+    match = _DURATION.fullmatch(text)
+    if match is None or _EARLY_FRACTION.search(text):
+        raise ValueError(f"{text!r} is no duration{_why_no_duration(text)}")
+    parts = {
+        name: Decimal((value or "0").replace(",", ".")) for name, value in match.groupdict().items()
+    }
+    seconds = sum(parts[name] * seconds for name, seconds in _SECONDS.items())
+    try:
+        exact = timedelta(microseconds=int(seconds * 1_000_000))
+    except OverflowError as exc:
+        raise ValueError(f"{text!r} is longer than time") from exc
     return Duration(int(parts["years"]) * _MONTHS + int(parts["months"]), exact)
 
 
+def _why_no_duration(text: str) -> str:
+    if text[:1] in ("-", "+") and text[1:2] == "P":
+        return ": it has a sign"
+    if _DATE_LIKE.match(text):
+        return ": write it with letters, such as P1Y2M3DT4H"
+    if _EARLY_FRACTION.search(text):
+        return ": only its last part may have a fraction"
+    if re.search(r"[.,]\d+[YM]", text.partition("T")[0]):
+        return ": years and months cannot have a fraction"
+    if text.startswith("p"):
+        return ": its letters are capitals"
+    return ""
+
+
 def parse_date(text: str) -> datetime:
-    """An instant with a zone, in UTC; ValueError without a zone."""
-    instant = datetime.fromisoformat(text.strip())
+    """An instant with a zone, in UTC."""
+    text = text.strip()
+    usual, days = _usual(text)
+    try:
+        instant = datetime.fromisoformat(usual) + timedelta(days=days)
+    except (ValueError, OverflowError) as exc:
+        raise ValueError(
+            f"{text!r} is no instant; write such as 2026-03-02T09:00:00+08:00"
+        ) from exc
+    if _DAY_ONLY.fullmatch(text):
+        raise ValueError(f"{text!r} is a day; add the time and the zone, such as T09:00:00+08:00")
     if instant.tzinfo is None:
         raise ValueError(f"{text!r} has no zone; write Z or an offset")
     return instant.astimezone(UTC)
 
 
+def _usual(text: str) -> tuple[str, int]:
+    """Days by their number in the year, and 24:00, as Python reads them: text and days to add."""
+    days = 0
+    ordinal = _ORDINAL.match(text)
+    if ordinal is not None:
+        number = int(ordinal[2])
+        if 1 <= number <= 365 + calendar.isleap(int(ordinal[1])):
+            text, days = f"{ordinal[1]}-01-01{text[ordinal.end() :]}", number - 1
+    if _MIDNIGHT.search(text):
+        text, days = _MIDNIGHT.sub("T00:00", text), days + 1
+    return text, days
+
+
 def parse_cycle(text: str) -> Cycle:
-    """`R3/PT10M`, `R/P1D`, `R3/2026-03-02T09:00:00Z/PT10M`; ValueError for anything else."""
-    parts = text.strip().split("/")
-    count = parts[0][1:] if parts[0].startswith("R") else None
-    if count is None or len(parts) not in (2, 3) or not (count == "" or count.isdecimal()):
-        raise ValueError(f"{text!r} is no repetition")
-    start = parse_date(parts[1]) if len(parts) == 3 else None  # noqa: PLR2004 with a start
-    every = parse_duration(parts[-1])
-    if every.months == 0 and not every.exact:
+    """`R3/PT10M`, `R/P1D`, with an instant before the duration (start) or behind it (end).
+
+    Two instants are the first round's begin and end.
+    """
+    text = text.strip()
+    first, *parts = text.split("/")
+    count = _TIMES.fullmatch(first)
+    if count is None or len(parts) not in (1, 2):
+        raise ValueError(f"{text!r} is no repetition; write such as R3/PT10M or R/P1D")
+    times = int(count[1]) if count[1] else None
+    if times == 0:
+        raise ValueError(f"{text!r} repeats not even once")
+    instants = [parse_date(part) for part in parts if not part.startswith("P")]
+    durations = [parse_duration(part) for part in parts if part.startswith("P")]
+    if len(instants) == 2:  # noqa: PLR2004 from, until
+        durations = [Duration(0, instants[1] - instants[0])]
+    if len(durations) != 1:
+        raise ValueError(f"{text!r} is no repetition: it needs one duration")
+    [every] = durations
+    if every.months == 0 and every.exact <= timedelta(0):
         raise ValueError(f"{text!r} repeats without pause")
-    return Cycle(int(count) if count else None, every, start)
+    ends = len(parts) > 1 and not parts[1].startswith("P") and parts[0].startswith("P")
+    start, end = (None, instants[0]) if ends else (next(iter(instants), None), None)
+    return Cycle(times, every, start, end)

@@ -62,7 +62,7 @@ def check_release(files: Mapping[str, bytes], *, as_executable: bool = False) ->
     checked.findings.extend(checked.beside.findings)
     sources = _read_sources(files, checked)
     processes = {s.name: _executable(s, as_executable=as_executable) for s in sources}
-    known = frozenset((p.get("id") or "").strip() for found in processes.values() for p in found)
+    known = {(p.get("id") or "").strip(): p for found in processes.values() for p in found}
     for source in sources:
         _judge(source, processes[source.name], known, checked)
     return checked
@@ -128,7 +128,7 @@ def _executable(source: Source, *, as_executable: bool) -> tuple[Node, ...]:
 def _judge(
     source: Source,
     processes: tuple[Node, ...],
-    known: frozenset[str],
+    known: Mapping[str, Node],
     checked: Checked,
 ) -> None:
     checked.findings += [_placed(f, source.name) for f in check_schema(source.root, processes)]

@@ -5,7 +5,6 @@ limited, so that all that follows ends in bounded time. The bytes may be in any 
 allows.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,20 +14,18 @@ from engine.domain.evidence import digest
 from engine.kernel.findings import DiagramError, Finding
 from engine.kernel.recoding import recoded
 from engine.kernel.rules.registry import define
-from engine.kernel.words import BPMN, INTERNAL, Node, bpmn, line_of, namespace_of
-
-#: 10,000 steps with their picture fit in.
-SIZE_LIMIT = 8 * 1_048_576
-DEPTH_LIMIT = 100
-_TOO_DEEP = f"more than {DEPTH_LIMIT} levels deep"
-#: elements of BPMN, and elements altogether (with the picture and vendors' words)
-STEPS_LIMIT, NODES_LIMIT = 60_000, 250_000
-NAME_LIMIT, VALUE_LIMIT = 255, 65_536
+from engine.kernel.source_size import (
+    NAME_LIMIT,
+    SIZE,
+    SIZE_LIMIT,
+    TOO_DEEP,
+    VALUE_LIMIT,
+    deep,
+    wide,
+)
+from engine.kernel.words import INTERNAL, Node, bpmn, line_of, namespace_of
 
 _XML = define("source/xml", "error", "The file is not well-formed XML.", "文件不是格式良好的 XML。")
-_SIZE = define(
-    "source/size", "error", "The file is too large, too deep or too wide.", "文件过大或嵌套过深。"
-)
 _DOCTYPE = define(
     "source/doctype", "error", "A DOCTYPE or an entity is refused.", "不允许 DOCTYPE 或实体。"
 )
@@ -78,9 +75,9 @@ class _RefusedError(Exception):
 def _parsed(data: bytes) -> Node:
     if len(data) > SIZE_LIMIT:
         message = f"the file has {len(data)} bytes"
-        raise _RefusedError(_SIZE.finding(None, 0, message, f"at most {SIZE_LIMIT}"))
+        raise _RefusedError(SIZE.finding(None, 0, message, f"at most {SIZE_LIMIT}"))
     root = _tree(data)
-    for refused in (_doctype(root), _foreign_root(root), _wide(root), _deep(root), _reserved(root)):
+    for refused in (_doctype(root), _foreign_root(root), wide(root), deep(root), _reserved(root)):
         if refused is not None:
             raise _RefusedError(refused)
     return root
@@ -109,10 +106,10 @@ def _unreadable(exc: Exception, data: bytes) -> Finding:
     line = getattr(exc, "lineno", 0) or 0
     text = " ".join(str(getattr(exc, "msg", None) or exc).split())[:200]
     if "Excessive depth" in text:
-        return _SIZE.finding(None, line, _TOO_DEEP, "flatten it")
+        return SIZE.finding(None, line, TOO_DEEP, "flatten it")
     if "XML_PARSE_HUGE" in text:
         way_out = f"at most {VALUE_LIMIT} characters in a value"
-        return _SIZE.finding(None, line, "a text, name or value in it is too long", way_out)
+        return SIZE.finding(None, line, "a text, name or value in it is too long", way_out)
     way_out = "save it as XML again"
     if "encoding" in text or "Invalid bytes" in text:
         way_out = "save it in UTF-8, or declare the encoding in which it is written"
@@ -135,38 +132,6 @@ def _foreign_root(root: Node) -> Finding | None:
         return None
     message = f"the root is {str(root.tag)[:NAME_LIMIT]}, not the definitions of BPMN 2.0"
     return _ROOT.finding(None, line_of(root), message, "export the diagram as BPMN 2.0 XML")
-
-
-def _wide(root: Node) -> Finding | None:
-    """Too many elements, or a name or value that is too long."""
-    steps = 0
-    for nodes, node in enumerate(root.iter(), 1):
-        steps += namespace_of(node.tag) == BPMN
-        if nodes > NODES_LIMIT or steps > STEPS_LIMIT:
-            message = f"it has more than {NODES_LIMIT} elements, or {STEPS_LIMIT} of BPMN"
-            return _SIZE.finding(None, line_of(node), message, "draw several diagrams")
-        for what, size, limit in _long(node):
-            message = f"{what} has {size} characters"
-            return _SIZE.finding(None, line_of(node), message, f"at most {limit}")
-    return None
-
-
-def _long(node: Node) -> Iterator[tuple[str, int, int]]:
-    if len(str(node.tag)) > 2 * NAME_LIMIT:
-        yield "the name of an element", len(str(node.tag)), 2 * NAME_LIMIT
-    for name, value in node.attrib.items():
-        limit = NAME_LIMIT if name == "id" else VALUE_LIMIT
-        if len(str(name)) > 2 * NAME_LIMIT or len(value) > limit:
-            yield f"the attribute {str(name)[:40]!r}", max(len(str(name)), len(value)), limit
-
-
-def _deep(root: Node) -> Finding | None:
-    level: list[Node] = [root]
-    for _ in range(DEPTH_LIMIT):
-        level = [child for node in level for child in node]
-        if not level:
-            return None
-    return _SIZE.finding(None, line_of(level[0]), _TOO_DEEP, "flatten it")
 
 
 def _reserved(root: Node) -> Finding | None:

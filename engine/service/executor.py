@@ -1,31 +1,42 @@
 """The one command path: idempotency, load under the lock, decide, apply, commit, receipt.
 
+What is due comes first: a timer whose instant has passed is fired before the command that came
+after it, so that nobody hands back over a reminder that a stopped node did not send.
+
 Whoever asks comes through here. Without `if_match` a command is decided on whatever the case is
 by now; with it a case that has moved on answers StaleVersionError.
 """
 
-import secrets
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, NamedTuple
 
-from engine.domain.commands import Command, OpenCase
-from engine.domain.errors import StaleVersionError, StoreError
+from engine.domain.commands import Command, FireTimer, OpenCase
+from engine.domain.errors import (
+    CaseNotFoundError,
+    StaleVersionError,
+    StoreError,
+    StoreUnavailableError,
+    WrongStateError,
+)
 from engine.domain.evidence import to_plain
 from engine.domain.facts import FactNeeded, Facts
 from engine.domain.journal import case_stream
-from engine.domain.people import Actor
-from engine.domain.rows import CaseSnapshot, Decision, PersonalValue, Pins, Receipt
+from engine.domain.people import SYSTEM_TIMER, Actor
+from engine.domain.rows import CaseSnapshot, Decision, Pins, Receipt
 from engine.kernel.decide import decide, world_for
-from engine.schema import SealedValue, refuse_sealed
 from engine.service.answers import Answer, key_for, read_stored, to_stored
+from engine.service.firing import command_of, put_off
 from engine.service.installation import Installation
+from engine.service.sealing import seal_values, with_personal
 from engine.store import IdempotencyKey, JobLock, UnitOfWork
+from engine.store import timers as store_timers
 
 __all__ = ["Answer", "execute", "find_earlier"]
 
 _MOST_FACTS = 200
+#: A timer that fired may have set another one that is due by now; what is left has its tick.
+_MOST_ROUNDS = 20
 
 
 def execute(
@@ -40,41 +51,90 @@ def execute(
     fingerprint: Any = None,
     before_commit: Callable[[UnitOfWork, Decision], None] | None = None,
 ) -> Answer:
-    """Executes one command in one transaction.
+    """Executes one command in one transaction, after the timers of its case that are due.
 
     `pins` are those of a new case. `fingerprint` stands for the request where the command does
     not (a drawn case id). `before_commit` adds writes of the same transaction. Personal values
     among the command's data are sealed here, before anything is decided or recorded.
     """
     key = _key(inst, actor, command, idempotency_key, fingerprint)
+    order = _Order(actor, command, idempotency_key, key, if_match, job_lock, pins, before_commit)
+    for _ in range(_MOST_ROUNDS):
+        try:
+            return _attempt(inst, order, overdue_first=not isinstance(command, FireTimer))
+        except _OverdueFirst as overdue:
+            _catch_up(inst, command.case_id, overdue.now)
+    return _attempt(inst, order, overdue_first=False)
+
+
+class _OverdueFirst(Exception):  # noqa: N818 no error: it says what has to be done before
+    """Timers of the case are due; nothing has been decided."""
+
+    def __init__(self, now: datetime) -> None:
+        super().__init__(now)
+        self.now = now
+
+
+class _Order(NamedTuple):
+    """A command with everything that it comes with."""
+
+    actor: Actor
+    command: Command
+    idempotency_key: str | None
+    key: IdempotencyKey | None
+    if_match: int | None
+    job_lock: JobLock | None
+    pins: Pins | None
+    before_commit: Callable[[UnitOfWork, Decision], None] | None
+
+
+def _attempt(inst: Installation, order: _Order, *, overdue_first: bool) -> Answer:
+    actor, command, key = order.actor, order.command, order.key
     opening = isinstance(command, OpenCase)
     with inst.database.unit_of_work() as work:
         loaded = work.load(
             None if opening else command.case_id,
             idempotency=key,
-            job_lock=job_lock,
+            job_lock=order.job_lock,
             facts=_foreseen(actor),
         )
         if loaded.stored_answer is not None:
             return read_stored(loaded.stored_answer)
         snapshot = loaded.snapshot
-        _check_version(snapshot, if_match)
-        used = snapshot.pins if snapshot is not None else pins or inst.current_pins()
         at = loaded.now if snapshot is None else max(loaded.now, snapshot.at)
+        if overdue_first and loaded.timer_due is not None and loaded.timer_due <= at:
+            raise _OverdueFirst(at)
+        _check_version(snapshot, order.if_match)
+        used = snapshot.pins if snapshot is not None else order.pins or inst.current_pins()
         facts = Facts(loaded.facts)
-        sealed, personal = _sealed(inst, used, command)
-        decision = _decide(inst, work, snapshot, used, sealed, actor, at, facts, idempotency_key)
+        sealed, personal = seal_values(inst, used, command)
+        decision = _decide(
+            inst, work, snapshot, used, sealed, actor, at, facts, order.idempotency_key
+        )
         if personal:
-            decision = _with_personal(decision, personal)
+            decision = with_personal(decision, personal)
         receipt = Receipt(
             case_stream(decision.case_id), decision.seq, decision.entry_hash, decision.at
         )
         stored = to_stored(receipt, decision.answer) if key is not None else None
         work.apply(decision, answer=stored, idempotency=key)
-        if before_commit is not None:
-            before_commit(work, decision)
+        if order.before_commit is not None:
+            order.before_commit(work, decision)
         work.commit()
     return Answer(receipt, dict(decision.answer))
+
+
+def _catch_up(inst: Installation, case_id: str, now: datetime) -> None:
+    """Fires what is due of one case, each timer by a command of its own."""
+    for timer in store_timers.due_of(inst.database, case_id, now):
+        try:
+            execute(inst, SYSTEM_TIMER, command_of(inst, timer, now))
+        except (WrongStateError, CaseNotFoundError):
+            continue  # somebody else has fired it, or it moved
+        except StoreUnavailableError:
+            raise
+        except Exception:  # noqa: BLE001 a timer that cannot be fired stops nobody's work
+            put_off(inst, timer)
 
 
 def find_earlier(
@@ -111,26 +171,6 @@ def _decide(  # noqa: PLR0917 the whole situation of one decision
     raise StoreError("the decision asks for facts without end", case_id=command.case_id)
 
 
-def _sealed(
-    inst: Installation, pins: Pins, command: Command
-) -> tuple[Command, tuple[SealedValue, ...]]:
-    """The command with references and commitments in the place of personal values.
-
-    BadVariablesError when one of them does not fit the schema, or was sealed by somebody else.
-    """
-    data = getattr(command, "data", None)
-    if not data:
-        return command, ()
-    refuse_sealed(data)
-    schema = inst.world(pins).schema
-    if schema is None or not schema.personal:
-        return command, ()
-    sealed, values = schema.seal(data, new_ref=inst.ids.new, new_salt=_new_salt)
-    if not values:
-        return command, ()
-    return cast("Command", replace(cast("Any", command), data=sealed)), values
-
-
 def _foreseen(actor: Actor) -> tuple[str, ...]:
     """The facts that nearly every command of a person needs come with the first round trip."""
     person = actor.principal or actor.person
@@ -155,13 +195,3 @@ def _key(
     if request is None:
         request = {"args": command.record(), "case": command.case_id}
     return key_for(inst, actor, key, {"kind": command.kind, "request": to_plain(request)})
-
-
-def _with_personal(decision: Decision, personal: Sequence[SealedValue]) -> Decision:
-    values = tuple(PersonalValue(decision.case_id, v.ref, v.salt, v.value) for v in personal)
-    return replace(decision, rows=replace(decision.rows, personal=values))
-
-
-def _new_salt() -> str:
-    """128 random bits as hexadecimal, for one personal value."""
-    return secrets.token_hex(16)

@@ -2,14 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
-from engine.domain.commands import CorrelateMessage
-from engine.domain.errors import CaseNotFoundError, ConflictError
+from engine.domain.commands import CorrelateMessage, OpenCase
+from engine.domain.errors import (
+    CaseNotFoundError,
+    ConflictError,
+    EngineError,
+    IdempotencyKeyReusedError,
+    SeparationError,
+)
 from engine.domain.people import Actor
+from engine.domain.rows import Decision
 from engine.service.executor import Answer, execute, find_earlier
 from engine.service.installation import Installation
+from engine.service.message_starts import case_begun_by
 from engine.service.rights import check_may_read, reach_of
+from engine.store import UnitOfWork
 from engine.store.queries import waiting
 from engine.store.queries.case import find_file
 
@@ -27,7 +36,8 @@ def correlate(
 ) -> Answer:
     """Delivers a message; without a case the name and key must fit exactly one waiting case.
 
-    A message reaches only what its sender may read: other cases are not there for him.
+    Where none waits, the message opens a case if one begins by it. A message reaches only what
+    its sender may read: other cases are not there for him.
     """
     given = dict(data or {})
     command = CorrelateMessage(
@@ -44,15 +54,63 @@ def correlate(
         "name": name,
         "reason": reason,
     }
+    sent = _Sent(actor, command, idempotency_key, request)
     try:
         command = replace(command, case_id=_reachable(inst, actor, command))
-    except (CaseNotFoundError, ConflictError):
-        # Whoever asks again is answered, though by now nobody or somebody else waits.
-        earlier = find_earlier(inst, actor, command, idempotency_key, request)
-        if earlier is None:
+    except (CaseNotFoundError, ConflictError) as refusal:
+        return _without_receiver(inst, sent, refusal)
+    try:
+        return execute(inst, actor, command, idempotency_key=idempotency_key, fingerprint=request)
+    except IdempotencyKeyReusedError:
+        # it opened the case that by now waits for another message of this name
+        if case_id is not None:
             raise
+        return _opened_before(inst, sent)
+
+
+class _Sent(NamedTuple):
+    """A message with who sent it, and what makes a repeated request known again."""
+
+    actor: Actor
+    command: CorrelateMessage
+    key: str | None
+    request: dict[str, Any]
+
+
+def _without_receiver(
+    inst: Installation, sent: _Sent, refusal: CaseNotFoundError | ConflictError
+) -> Answer:
+    """The earlier answer, or a case that begins by the message; else the refusal."""
+    # Whoever asks again is answered, though by now nobody or somebody else waits.
+    try:
+        earlier = find_earlier(inst, sent.actor, sent.command, sent.key, sent.request)
+    except IdempotencyKeyReusedError:
+        return _opened_before(inst, sent)
+    if earlier is not None:
         return earlier
-    return execute(inst, actor, command, idempotency_key=idempotency_key, fingerprint=request)
+    _tell_separation(inst, sent.actor, sent.command, refusal)
+    begun = None
+    if not sent.command.case_id and not isinstance(refusal, ConflictError):
+        begun = case_begun_by(inst, sent.command.name, sent.command.data)
+    if begun is None:
+        raise refusal
+    command, pins = begun
+    return execute(
+        inst,
+        sent.actor,
+        command,
+        pins=pins,
+        idempotency_key=sent.key,
+        fingerprint=sent.request,
+    )
+
+
+def _opened_before(inst: Installation, sent: _Sent) -> Answer:
+    command = OpenCase(case_id="", release="", process="")
+    earlier = find_earlier(inst, sent.actor, command, sent.key, sent.request)
+    if earlier is None:
+        raise IdempotencyKeyReusedError(key=sent.key)
+    return earlier
 
 
 def _reachable(inst: Installation, actor: Actor, command: CorrelateMessage) -> str:
@@ -77,3 +135,24 @@ def _one_case(inst: Installation, actor: Actor, name: str, key: str | None) -> s
             f"several cases wait for a message {name!r} with key {key!r}; name the case"
         )
     return cases[0]
+
+
+def _tell_separation(
+    inst: Installation, actor: Actor, command: CorrelateMessage, refusal: EngineError
+) -> None:
+    """SeparationError when that is what stands against it: it tells a person only his own act.
+
+    The command is decided and never committed.
+    """
+
+    def refuse(_work: UnitOfWork, _decision: Decision) -> None:
+        raise refusal
+
+    if not command.case_id or actor.person is None:
+        return
+    try:
+        execute(inst, actor, command, before_commit=refuse)
+    except SeparationError:
+        raise
+    except EngineError:
+        return

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from engine.kernel.decide.notify import UNHEARD
 from engine.service.health import ticker_lag
 from engine.service.installation import Installation
 from engine.store.queries import counts
@@ -21,6 +22,7 @@ def snapshot(inst: Installation) -> dict[str, Any]:
             "entries_total": last_position(reader),
             "incidents_open": count_unresolved(reader),
             "jobs_waiting": counts.jobs_by_topic(reader),
+            "notifications_unheard": counts.outbox_of(reader, UNHEARD),
             "outbox_waiting": counts.outbox(reader),
             "timers_due": counts.timers_due(reader, now),
             "work_items_open": counts.work_items_by_stage(reader),

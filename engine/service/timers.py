@@ -1,29 +1,22 @@
 """Timers that are due become commands; a virtual clock goes from due instant to due instant."""
 
-import logging
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from engine.domain.clock import to_wire
-from engine.domain.commands import FireTimer
 from engine.domain.errors import CaseNotFoundError, StoreUnavailableError, WrongStateError
 from engine.domain.people import SYSTEM_TIMER, Actor
 from engine.domain.rows import Timer
 from engine.service.executor import execute
+from engine.service.firing import command_of, is_late, put_off
 from engine.service.installation import Installation
 from engine.store import timers as store_timers
 from engine.store.writes.installation import advance_virtual_clock
 
-_log = logging.getLogger("caseloop.timers")
-
 LEASE_SECONDS = 30
-POSTPONE_SECONDS = 60
-LATE_AFTER = timedelta(seconds=60)
-#: Reminders that come late in one stretch of this length are one message to each person.
-DIGEST_SECONDS = 600
 _MOST_INSTANTS = 1_000_000
 #: What is due may be in the hands of another node, or of a dead one until its lease ends.
 _LOOK_AGAIN_SECONDS = 0.02
@@ -62,15 +55,8 @@ def fire_due(inst: Installation, *, node: str, limit: int = 100) -> Fired:
             inst.database, now=now, node=node, lease_seconds=_lease(inst), limit=limit
         )
         for timer in claimed:
-            late = now - timer.expected_at > _tolerance(inst)
-            total += _fire(inst, timer, digest=_digest(now) if late else None)
+            total += _fire(inst, timer, now)
     return total
-
-
-def _digest(now: datetime) -> str:
-    """The end of the stretch that an instant lies in: the same on every node, without asking."""
-    stretch = int(now.timestamp()) // DIGEST_SECONDS + 1
-    return to_wire(datetime.fromtimestamp(stretch * DIGEST_SECONDS, UTC))
 
 
 def _lease(inst: Installation) -> int:
@@ -78,46 +64,20 @@ def _lease(inst: Installation) -> int:
     return 1 if inst.database.dialect == "sqlite" else LEASE_SECONDS
 
 
-def _tolerance(inst: Installation) -> timedelta:
-    """A minute of the ticker's own time: a virtual clock that runs fast makes nothing late."""
-    speed = 1.0 if inst.virtual is None else max(inst.virtual.speed, 1.0)
-    return LATE_AFTER * speed
-
-
-def _fire(inst: Installation, timer: Timer, *, digest: str | None) -> Fired:
-    command = FireTimer(
-        case_id=timer.case_id,
-        instance=timer.instance,
-        token=timer.token,
-        due=to_wire(timer.due_at),
-        set_at=to_wire(timer.expected_at) if timer.expected_at > timer.due_at else None,
-        digest=digest,
-    )
+def _fire(inst: Installation, timer: Timer, now: datetime) -> Fired:
     try:
-        answer = execute(inst, SYSTEM_TIMER, command)
+        answer = execute(inst, SYSTEM_TIMER, command_of(inst, timer, now))
     except (WrongStateError, CaseNotFoundError):
         return Fired(gone=1)  # it moved or went while it was claimed
     except StoreUnavailableError:
         raise  # not this timer's doing: its lease runs out, and so do the others'
     except Exception:  # noqa: BLE001 whatever is wrong with one case is no other's business
-        return _put_off(inst, timer)
+        put_off(inst, timer)
+        return Fired(failed=1)
     assert answer.receipt is not None
-    late = answer.receipt.at - timer.expected_at > _tolerance(inst)
+    late = is_late(inst, timer, answer.receipt.at)
     note = (f"{timer.case_id} {timer.element} due {to_wire(timer.due_at)}",) if late else ()
     return Fired(fired=1, late=note)
-
-
-def _put_off(inst: Installation, timer: Timer) -> Fired:
-    """One timer that cannot be fired holds up nobody: those behind it have their turn."""
-    _log.exception(
-        "case %s: the timer %s, due %s, cannot be fired; it is tried again in %d seconds",
-        timer.case_id,
-        timer.element,
-        to_wire(timer.due_at),
-        POSTPONE_SECONDS,
-    )
-    store_timers.postpone(inst.database, timer, seconds=POSTPONE_SECONDS)
-    return Fired(failed=1)
 
 
 def read_clock(inst: Installation) -> dict[str, Any]:

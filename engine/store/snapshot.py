@@ -16,7 +16,7 @@ from engine.domain.rows import CaseSnapshot, Pins
 from engine.store.drivers.session import Call, Outcome
 from engine.store.expressions import now_or
 from engine.store.statements import DialectName, Statement
-from engine.store.tables import case_state, idempotency, job
+from engine.store.tables import case_state, idempotency, job, timer
 
 
 class IdempotencyKey(NamedTuple):
@@ -38,12 +38,16 @@ class JobLock(NamedTuple):
 
 
 class Loaded(NamedTuple):
-    """A case under its lock. `now` is case time; `stored_answer` that of an earlier request."""
+    """A case under its lock. `now` is case time; `stored_answer` that of an earlier request.
+
+    `timer_due` is when the case's next timer is due, as it was just before the lock was given.
+    """
 
     snapshot: CaseSnapshot | None
     now: datetime
     stored_answer: bytes | None
     facts: dict[str, Any]
+    timer_due: datetime | None = None
 
 
 def _lock_case(_: DialectName) -> sa.Executable:
@@ -55,7 +59,14 @@ def _lock_case(_: DialectName) -> sa.Executable:
         .with_for_update()
         .subquery("locked")
     )
-    return sa.select(locked, now_or("now").label("now"))
+    return sa.select(locked, _first_due().label("timer_due"), now_or("now").label("now"))
+
+
+def _first_due() -> sa.ScalarSelect[Any]:
+    """The case's next timer, but those whose firing failed: they are tried again by themselves."""
+    put_off = sa.and_(timer.c.node.is_(None), timer.c.leased_until.is_not(None))
+    mine = timer.c.case_id == sa.bindparam("case_id")
+    return sa.select(sa.func.min(timer.c.due_at)).where(mine, sa.not_(put_off)).scalar_subquery()
 
 
 def _take_key(dialect: DialectName) -> sa.Executable:
@@ -118,13 +129,16 @@ def lock_calls(
     return calls
 
 
-def read_case(case_id: str | None, outcome: Outcome) -> tuple[CaseSnapshot | None, datetime]:
-    """The snapshot and case time; CaseNotFoundError when there is no such case."""
+def read_case(
+    case_id: str | None, outcome: Outcome
+) -> tuple[CaseSnapshot | None, datetime, datetime | None]:
+    """The snapshot, case time, the next timer; CaseNotFoundError when there is no such case."""
     if case_id is None:
-        return None, outcome.rows[0][0]
+        return None, outcome.rows[0][0], None
     if not outcome.rows:
         raise CaseNotFoundError(f"there is no case {case_id}", case_id=case_id)
-    return to_snapshot(outcome.rows[0]), outcome.rows[0][-1]
+    *_, due, now = outcome.rows[0]
+    return to_snapshot(outcome.rows[0]), now, due
 
 
 def to_snapshot(row: Any) -> CaseSnapshot:

@@ -62,6 +62,16 @@ def _count_postponed(_: DialectName) -> sa.Executable:
     return sa.select(sa.func.count().label("n")).select_from(_timer).where(postponed)
 
 
+def _due_of_case(_: DialectName) -> sa.Executable:
+    mine = _timer.c.case_id == sa.bindparam("case")
+    return (
+        sa.select(*_COLUMNS)
+        .where(mine, _timer.c.due_at <= now_or("now"))
+        .order_by(_timer.c.due_at, _timer.c.priority, _timer.c.instance, _timer.c.token)
+    )
+
+
+DUE_OF_CASE = Statement("due_of_case", _due_of_case)
 CLAIM_TIMERS = Statement("claim_timers", _claim)
 RELEASE_TIMER = Statement("release_timer", _release)
 COUNT_POSTPONED = Statement("count_postponed_timers", _count_postponed)
@@ -83,6 +93,13 @@ def claim_due(
     failpoints.reach("after_claim")
     timers = [Timer(*row) for row in rows]
     return sorted(timers, key=lambda t: (t.due_at, t.priority, t.case_id, t.instance, t.token))
+
+
+def due_of(database: Database, case_id: str, now: datetime) -> list[Timer]:
+    """The timers of one case that are due at `now`, whoever holds them, in their order."""
+    values = {"case": case_id, "now": now}
+    rows = again(lambda: one_statement(database, Call(DUE_OF_CASE, values))).rows
+    return [Timer(*row) for row in rows]
 
 
 def postpone(database: Database, timer: Timer, *, seconds: int) -> None:

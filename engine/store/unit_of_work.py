@@ -84,7 +84,7 @@ class UnitOfWork:
         calls = lock_calls(case_id, now, self._database.lease_now(), idempotency, job_lock)
         queries = {key: fact_query(key, now, None) for key in facts}
         outcomes = self.ask([*calls, *(query.call for query in queries.values())])
-        snapshot, self._now = read_case(case_id, outcomes[0])
+        snapshot, self._now, due = read_case(case_id, outcomes[0])
         stored = None
         if idempotency is not None:
             stored = read_answer(idempotency, outcomes[1 if case_id is not None else 2])
@@ -92,7 +92,7 @@ class UnitOfWork:
             check_lock(case_id, job_lock, outcomes[len(calls) - 1])
         answered = zip(queries.items(), outcomes[len(calls) :], strict=True)
         found = {key: query.shape(outcome) for (key, query), outcome in answered}
-        return Loaded(snapshot, self._now, stored, found)
+        return Loaded(snapshot, self._now, stored, found, due)
 
     def now(self) -> datetime:
         """Case time of this transaction."""

@@ -233,6 +233,15 @@ def test_district_of_an_entry_s_row_is_that_of_its_case(town: Town, hand: Hand) 
     assert (found["verdict"], found["seq"]) == ("diverges", 2)
 
 
+def test_instant_of_an_entry_that_was_moved_is_told_at_its_entry(town: Town, hand: Hand) -> None:
+    case_id = town.dispatched()
+    later = (
+        "at + 86400000000" if town.inst.database.dialect == "sqlite" else "at + interval '1 day'"
+    )
+    hand.run(f"UPDATE entry SET at = {later} WHERE stream_id = ? AND seq = 2", case_id)
+    assert told(town, case_id) == [("broken", 2), ("diverges", 2)]
+
+
 @pytest.mark.parametrize(
     ("sql", "seq"),
     [

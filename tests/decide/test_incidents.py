@@ -1,9 +1,11 @@
 """What cannot be executed stops at an incident; the case stays where it was, nothing is lost."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
+from engine.domain import clocks
 from engine.domain.commands import (
     CompleteJob,
     CompleteWorkItem,
@@ -13,6 +15,7 @@ from engine.domain.commands import (
     ThrowJobError,
 )
 from engine.domain.errors import NotFoundError, WrongStateError
+from engine.domain.ledger import ledger
 from engine.domain.people import Actor
 from engine.kernel.player import Player
 from tests.decide.diagrams import flow, player, process, world
@@ -100,3 +103,59 @@ def test_uncaught_bpmn_error_is_an_incident(job: Player) -> None:
     raised = [e["data"]["code"] for e in job.events if e["type"] == "incident.raised"]
     assert raised == ["uncaught-bpmn-error"]
     assert [wait.element.id for _, wait in job.waits()] == ["fetch"]
+
+
+def types(stage: Player) -> list[str]:
+    return [event["type"] for event in stage.events]
+
+
+def test_incident_ends_when_its_place_was_left_by_another_way() -> None:
+    """The item is answered again, and rightly: what stopped it is over."""
+    stage = player(world(FORK))
+    stage.open({}, ANYBODY, "fork")
+    stage.do(CompleteWorkItem(**place(stage), data={"side": "up"}), ANYBODY)  # type: ignore[arg-type]
+    stage.do(CompleteWorkItem(**place(stage), data={"side": "left"}), ANYBODY)  # type: ignore[arg-type]
+    assert stage.state is not None
+    assert stage.state.incidents == []
+    assert "incident.withdrawn" in types(stage)
+
+
+def test_incident_ends_with_the_job_that_a_timer_withdraws() -> None:
+    late = (
+        '<boundaryEvent id="late" attachedToRef="fetch"><timerEventDefinition id="late_def">'
+        "<timeDuration>PT1H</timeDuration></timerEventDefinition></boundaryEvent>"
+    )
+    timed = CALL.replace("<endEvent", late + "<endEvent", 1).replace(
+        "</process>", flow("late>without") + "</process>"
+    )
+    stage = player(world(NONE, timed))
+    stage.open({}, ANYBODY, "call")
+    stage.do(FailJob(**place(stage), worker="w", reason="down", retries=0), WORKER)  # type: ignore[arg-type]
+    assert stage.state is not None
+    assert len(stage.state.incidents) == 1
+    stage.advance(stage.now + timedelta(hours=2))
+    assert stage.state.incidents == []
+    assert stage.waits() == []
+
+
+def test_clock_that_runs_when_the_case_ends_counts_no_further() -> None:
+    clock = '<extensionElements><cl:clock name="handling" limit="4 工作时"/></extensionElements>'
+    tasks = (
+        '<userTask id="begin" cl:startsClock="handling"/><userTask id="leave"/>'
+        '<startEvent id="start"/><endEvent id="end"/>'
+    )
+    stage = player(world(process("main", clock + tasks + flow("start>begin>leave>end"))))
+    stage.open({}, ANYBODY, "main")
+    stage.do(CompleteWorkItem(**place(stage)), ANYBODY)  # type: ignore[arg-type]
+    stage.advance(stage.now + timedelta(minutes=30))
+    stage.do(CompleteWorkItem(**place(stage)), ANYBODY)  # type: ignore[arg-type]
+    [withdrawn] = [e for e in stage.events if e["type"] == "clock.withdrawn"]
+    assert withdrawn["data"]["elapsed_seconds"] == 1800
+    assert stage.state is not None
+    clock_state = clocks.from_json(stage.state.clocks["handling"])
+    assert (clock_state.state, clock_state.on_time) == ("stopped", None)
+    lines = ledger(clock_state, stage.now + timedelta(hours=1), stage.world.worktime)
+    assert [(line.seconds, line.counted, line.why) for line in lines] == [
+        (1800, True, "working hours"),
+        (3600, False, "after the case ended"),
+    ]

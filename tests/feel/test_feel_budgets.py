@@ -2,7 +2,13 @@
 
 import pytest
 
-from engine.feel import Budget, FeelBudgetError, FeelSyntaxError, compile_expression
+from engine.feel import (
+    Budget,
+    FeelBudgetError,
+    FeelSyntaxError,
+    compile_expression,
+    feel_for,
+)
 
 DOUBLING = "(for i in 1..60 return if i = 1 then [1] else [partial[-1], partial[-1]])"
 
@@ -55,3 +61,28 @@ def test_smaller_budget_of_the_caller_is_kept() -> None:
     assert expression.evaluate({}) == 100
     with pytest.raises(FeelBudgetError):
         expression.evaluate({}, budget=Budget(steps=50))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "!" * 2_000 + "a",
+        "# " * 2_000,
+        "!(" * 1_000 + "a" + ")" * 1_000,
+        "a ? b : " * 2_000 + "c",
+        "!" * 499 + "a",
+        "not " * 240 + "a is None",
+        "a ? b : " * 60 + "c",
+        "!(" * 120 + "a" + ")" * 120,
+        "f(" * 249 + " == ",
+    ],
+)
+def test_text_of_another_language_is_proposed_or_not_but_never_followed_too_deep(text: str) -> None:
+    proposed = feel_for(text)
+    assert proposed is None or len(proposed) < 5 * len(text)
+
+
+def test_proposal_of_nested_prefixes_and_choices() -> None:
+    assert feel_for("!a && !(b == 1) ? x : !c ? y : z") == (
+        "if not(a) and not(b = 1) then x else if not(c) then y else z"
+    )

@@ -5,7 +5,8 @@ import pytest
 from engine.kernel.findings import DiagramError, Finding
 from engine.kernel.recoding import recoded
 from engine.kernel.release import check_release
-from engine.kernel.source import NAME_LIMIT, NODES_LIMIT, STEPS_LIMIT, read_source
+from engine.kernel.source import read_source
+from engine.kernel.source_size import NAME_LIMIT, NODES_LIMIT, STEPS_LIMIT
 from engine.kernel.words import BPMN, INTERNAL
 from tests.kernel.drawing import diagram, end, flows, process, start, user
 

@@ -3,6 +3,7 @@
 import pytest
 
 from engine.kernel.findings import Severity
+from engine.kernel.release import check_files
 from tests.kernel.drawing import (
     CANCEL,
     TERMINATE,
@@ -12,6 +13,7 @@ from tests.kernel.drawing import (
     call,
     catch,
     condition,
+    diagram,
     end,
     error,
     escalation,
@@ -19,6 +21,7 @@ from tests.kernel.drawing import (
     first_of,
     flows,
     message,
+    process,
     service,
     shape,
     signal,
@@ -57,6 +60,11 @@ BAD: dict[str, BadDrawing] = {
         (*with_task(user("x")), user("lonely")),
         "structure/unreachable",
         "lonely",
+    ),
+    "loop of a number that nobody can read": (
+        with_task(user("x", f'<standardLoopCharacteristics loopMaximum="{"9" * 5000}"/>')),
+        "activity/loop",
+        "x",
     ),
     "quantity": (with_task(user("x", startQuantity="2")), "structure/quantity", "x"),
     "dangling flow": (
@@ -312,3 +320,14 @@ GOOD: dict[str, tuple[str, ...]] = {
 @pytest.mark.parametrize("name", GOOD)
 def test_gate_accepts_what_can_be_executed(name: str) -> None:
     assert [str(f) for f in gate(*GOOD[name]) if f.severity is Severity.ERROR] == []
+
+
+@pytest.mark.parametrize(
+    ("begin", "accepted"), [(start("s", message("m")), False), (start("s"), True), ("", True)]
+)
+def test_call_needs_a_process_that_begins_without_an_event(begin: str, *, accepted: bool) -> None:
+    inside = (begin, user("a"), end("e"), flows("s > a > e" if begin else "a > e"))
+    caller = process("p", start(), call("c", "q"), end(), flows("start > c > end"))
+    found = check_files({"d.bpmn": diagram(caller, process("q", *inside))})
+    errors = [(f.rule, f.element) for f in found if f.severity == "error"]
+    assert errors == ([] if accepted else [("activity/called-process", "c")])

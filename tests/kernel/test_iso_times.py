@@ -17,22 +17,80 @@ NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
         ("P2W", timedelta(weeks=2)),
         ("PT0.5S", timedelta(milliseconds=500)),
         ("P1M", timedelta(days=28)),
+        ("P1M15D", timedelta(days=28 + 15)),
+        ("P1Y2M3DT4H5M6S", timedelta(days=365 + 59 + 3, hours=4, minutes=5, seconds=6)),
+        ("P0.5D", timedelta(hours=12)),
+        ("PT1,5H", timedelta(minutes=90)),
+        ("P0.5W", timedelta(hours=84)),
     ],
 )
 def test_duration_is_added_exactly(text: str, later: timedelta) -> None:
     assert parse_duration(text).after(NOON) == NOON + later
 
 
-@pytest.mark.parametrize("text", ["", "P", "PT", "1H", "-PT1H", "P1H", "PT1.5H"])
-def test_what_is_no_duration_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="duration"):
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "duration"),
+        ("P", "duration"),
+        ("PT", "duration"),
+        ("P1DT", "duration"),
+        ("1H", "duration"),
+        ("P1H", "duration"),
+        ("-PT1H", "it has a sign"),
+        ("p1d", "capitals"),
+        ("PT1.5H30M", "only its last part"),
+        ("P0.5DT1H", "only its last part"),
+        ("P0.5Y", "years and months"),
+        ("P0001-02-03T04:05:06", "with letters"),
+        ("P9999999999D", "longer than time"),
+    ],
+)
+def test_what_is_no_duration_is_refused(text: str, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
         parse_duration(text)
+
+
+def test_duration_beyond_the_calendar_is_refused() -> None:
+    with pytest.raises(ValueError, match="year 9999"):
+        parse_duration("P8000Y").after(NOON)
 
 
 def test_date_needs_a_zone() -> None:
     assert parse_date("2026-03-02T09:00:00+08:00") == datetime(2026, 3, 2, 1, tzinfo=UTC)
     with pytest.raises(ValueError, match="zone"):
         parse_date("2026-03-02T09:00:00")
+
+
+@pytest.mark.parametrize(
+    ("text", "instant"),
+    [
+        ("2026-03-02T24:00Z", datetime(2026, 3, 3, tzinfo=UTC)),
+        ("2026-12-31T24:00:00+00:00", datetime(2027, 1, 1, tzinfo=UTC)),
+        ("2026-061T09:00:00Z", datetime(2026, 3, 2, 9, tzinfo=UTC)),
+        ("2028-366T09:00:00Z", datetime(2028, 12, 31, 9, tzinfo=UTC)),
+        ("20260302T090000Z", datetime(2026, 3, 2, 9, tzinfo=UTC)),
+        ("2026-W10-1T09:00Z", datetime(2026, 3, 2, 9, tzinfo=UTC)),
+    ],
+)
+def test_further_forms_of_a_date_are_read(text: str, instant: datetime) -> None:
+    assert parse_date(text) == instant
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("2026-061", "is a day"),
+        ("2026-03-02", "is a day"),
+        ("2026-366T09:00:00Z", "no instant"),
+        ("2026-02-30T10:00:00Z", "no instant; write such as"),
+        ("2026-03-02T24:30:00Z", "no instant"),
+        ("tomorrow", "no instant"),
+    ],
+)
+def test_what_is_no_date_is_refused_in_our_words(text: str, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        parse_date(text)
 
 
 def test_cycle_counts_its_rounds_from_the_last_due_time() -> None:
@@ -46,7 +104,38 @@ def test_cycle_counts_its_rounds_from_the_last_due_time() -> None:
     assert begun.due(NOON, 0, None) == datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("text", ["PT1H", "R2", "Rx/PT1H", "R2/PT0S", "R1/2026-03-02/PT1H"])
+def test_cycle_with_an_end_excludes_what_would_come_later() -> None:
+    cycle = parse_cycle("R/PT1H/2026-01-31T14:30:00Z")
+    first = cycle.due(NOON, 0, None)
+    assert first == NOON + timedelta(hours=1)
+    second = cycle.due(NOON, 1, first)
+    assert second == NOON + timedelta(hours=2)
+    assert cycle.due(NOON, 2, second) is None
+
+
+def test_cycle_of_two_instants_lasts_from_the_one_to_the_other() -> None:
+    cycle = parse_cycle("R2/2026-02-01T09:00:00Z/2026-02-01T10:00:00Z")
+    first = cycle.due(NOON, 0, None)
+    assert first == datetime(2026, 2, 1, 9, tzinfo=UTC)
+    assert cycle.due(NOON, 1, first) == first + timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PT1H",
+        "R2",
+        "R0/PT1H",
+        "Rx/PT1H",
+        "R-1/PT1H",
+        "R2/PT0S",
+        "R1/2026-03-02/PT1H",
+        "R2/PT1H/PT2H",
+        "R2/2026-03-02T10:00:00Z",
+        "R2/2026-03-02T10:00:00Z/2026-03-02T09:00:00Z",
+        "0 0/5 * * * ?",
+    ],
+)
 def test_what_is_no_cycle_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         parse_cycle(text)

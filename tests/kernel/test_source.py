@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from engine.kernel.findings import DiagramError, Finding
-from engine.kernel.source import DEPTH_LIMIT, SIZE_LIMIT, read_source
+from engine.kernel.source import read_source
+from engine.kernel.source_size import ATTRIBUTES_LIMIT, DEPTH_LIMIT, SIZE_LIMIT
 from tests.kernel.drawing import BPMN, diagram, end, flows, process, start, user
 
 PLAIN = diagram(process("p", start(), user("ask"), end(), flows("start > ask > end")))
@@ -61,6 +62,12 @@ def test_deep_file_is_refused(times: int) -> None:
     deep = b"<a>" * DEPTH_LIMIT * times + b"</a>" * DEPTH_LIMIT * times
     data = PLAIN.replace(b"</definitions>", deep + b"</definitions>")
     assert refused(data).rule == "source/size"
+
+
+@pytest.mark.parametrize("place", [b"<userTask", b"<process", b"<definitions"])
+def test_element_of_many_attributes_is_refused_before_they_are_read(place: bytes) -> None:
+    many = b"".join(b' a%d=""' % n for n in range(ATTRIBUTES_LIMIT + 1))
+    assert "attributes" in refused(PLAIN.replace(place, place + many, 1)).message
 
 
 def test_other_xml_is_refused() -> None:

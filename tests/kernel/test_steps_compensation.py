@@ -13,6 +13,7 @@ from tests.kernel.drawing import (
     event_sub,
     flows,
     process,
+    shape,
     start,
     sub,
     throw,
@@ -23,6 +24,16 @@ from tests.kernel.drawing import (
     user,
 )
 from tests.kernel.story import Story
+
+
+def several(rounds: int) -> str:
+    inside = shape("loopCardinality", "rounds", str(rounds))
+    return shape("multiInstanceLoopCharacteristics", "loop", inside, isSequential="false")
+
+
+def again_while(condition: str, *, before: str = "false") -> str:
+    inside = shape("loopCondition", "again", condition)
+    return shape("standardLoopCharacteristics", "loop", inside, testBefore=before)
 
 
 def booked(thrown: str, *more: str) -> bytes:
@@ -275,6 +286,49 @@ def test_handler_that_fails_is_no_silent_end() -> None:
     )
     with pytest.raises(UncaughtBpmnError):
         Story(drawing).complete("flight")
+
+
+@pytest.mark.parametrize("loop", [several(2), again_while("true")])
+def test_cancel_end_leaves_a_repeated_transaction_with_all_its_rounds(loop: str) -> None:
+    drawing = diagram(
+        process(
+            "p",
+            start(),
+            transaction(
+                "deal",
+                loop,
+                start("s"),
+                user("decide"),
+                '<exclusiveGateway id="ok" default="ok_to_no"/>',
+                end("yes"),
+                end("no", CANCEL),
+                flows("s > decide > ok", "ok ? good > yes", "ok > no"),
+            ),
+            boundary("gone", "deal", CANCEL),
+            end("over"),
+            end("done"),
+            flows("start > deal > done", "gone > over"),
+        )
+    )
+    story = Story(drawing).complete("decide", good=True).complete("decide", good=False)
+    assert story.finished
+    assert story.ends == ["yes", "no", "over"]
+
+
+@pytest.mark.parametrize("loop", [several(0), again_while("false", before="true")])
+def test_activity_without_any_round_was_not_done_and_is_not_undone(loop: str) -> None:
+    drawing = diagram(
+        process(
+            "p",
+            start(),
+            user("flight", loop),
+            undone_by("flight", "cancel_flight"),
+            throw("back", undo()),
+            user("after"),
+            flows("start > flight > back > after"),
+        )
+    )
+    assert Story(drawing).open == ["after"]
 
 
 def test_association_may_be_drawn_from_the_handler_or_lead_to_a_text_as_well() -> None:

@@ -63,6 +63,15 @@ def test_loop_over_nothing_is_passed() -> None:
     assert story.path[2:4] == ["+vote", "-vote"]
 
 
+@pytest.mark.parametrize(
+    ("people", "told"), [(None, "not null"), ("li", "not 'li'"), (3, "not 3"), ({"a": 1}, "not {")]
+)
+def test_collection_that_is_no_list_is_told(people: object, told: str) -> None:
+    with pytest.raises(ExpressionError, match=f"vote: the collection .* people, .* {told}") as exc:
+        Story(repeated(for_each("people", "who")), {"people": people})
+    assert exc.value.context["element"] == "vote"
+
+
 def test_completion_condition_ends_a_loop_and_withdraws_the_rest() -> None:
     loop = (
         '<multiInstanceLoopCharacteristics isSequential="false"><loopCardinality>4'
@@ -225,3 +234,29 @@ def test_script_assigns_in_order() -> None:
         process("p", start(), script("add", a="1", b="a + 1"), user("x"), flows("start > add > x"))
     )
     assert Story(drawing).desk.document == {"a": 1, "b": 2}
+
+
+def nest(depth: int, begin: str, inside: str) -> str:
+    """Sub-processes within each other, `work` in the innermost; with or without start events."""
+    for level in range(depth, 0, -1):
+        first = f"s{level + 1}" if level < depth else "work"
+        way = flows(f"b{level} > {first}") if begin else ""
+        inside = sub(f"s{level}", (start(f"b{level}") if begin else "") + inside + way)
+    return inside
+
+
+@pytest.mark.parametrize("begin", ["", "with start events"])
+def test_sub_processes_may_lie_deep_within_each_other(begin: str) -> None:
+    late = boundary("late", "s1", timer("PT1H")) + end("over")
+    nested = nest(90, begin, user("work"))
+    inside = (start(), nested, late, end(), flows("start > s1 > end", "late > over"))
+    drawing = diagram(process("p", *inside))
+    assert Story(drawing).complete("work").ends[-1] == "end"
+    assert Story(drawing).fire("late").ends == ["over"]
+
+
+def test_nest_that_is_too_deep_is_told_as_what_it_is() -> None:
+    called = process("q", start("q_start"), nest(60, "", user("work")), flows("q_start > s1"))
+    outer = process("p", start(), nest(60, "", call("work", "q")), flows("start > s1"))
+    with pytest.raises(LoopGuardError, match="sub-processes and calls lie within each other"):
+        Story({"a.bpmn": diagram(outer), "b.bpmn": diagram(called)}, process="p")

@@ -5,6 +5,7 @@ import pytest
 from engine.domain.errors import LoopGuardError, NoFlowTakenError, WrongStateError
 from tests.kernel.drawing import (
     both,
+    boundary,
     catch,
     diagram,
     end,
@@ -17,6 +18,7 @@ from tests.kernel.drawing import (
     signal,
     some,
     start,
+    sub,
     throw,
     timer,
     user,
@@ -335,3 +337,78 @@ def test_completing_what_does_not_wait_is_refused() -> None:
         story.instance.complete(99)
     with pytest.raises(WrongStateError):
         story.instance.fire(story.wait("ask").token)
+
+
+def waits_beside(branch: str, *ways: str) -> bytes:
+    """`x` fills one flow of the inclusive join; the branch can fill that one or the other."""
+    return diagram(
+        process(
+            "p",
+            start(),
+            both("fork"),
+            user("x"),
+            branch,
+            xor("merge"),
+            some("join"),
+            user("after"),
+            flows("start > fork > x > merge > join > after", "fork > y", *ways),
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    "drawing",
+    [
+        waits_beside(
+            first_of("y") + catch("m", message("m")) + catch("n", message("n")),
+            "y > m > merge",
+            "y > n > join",
+        ),
+        waits_beside(user("y") + boundary("n", "y", message("n")), "y > merge", "n > join"),
+    ],
+    ids=["event gateway", "boundary event"],
+)
+def test_inclusive_join_counts_what_waits_and_its_events_as_one_token(drawing: bytes) -> None:
+    story = Story(drawing).complete("x")
+    assert "after" in story.open
+    story.message("n")
+    assert story.open == ["after", "after"]
+
+
+@pytest.mark.parametrize("join", [both("join"), some("join")], ids=["parallel", "inclusive"])
+def test_join_that_still_waits_is_not_told_as_cancelled(join: str) -> None:
+    drawing = diagram(
+        process(
+            "p",
+            start(),
+            sub(
+                "s",
+                start("s1"),
+                both("fork"),
+                user("a"),
+                user("b"),
+                join,
+                end("s2"),
+                flows("s1 > fork > a > join > s2", "fork > b > join"),
+            ),
+            boundary("stop", "s", message("m")),
+            end(),
+            flows("start > s", "stop > end"),
+        )
+    )
+    story = Story(drawing).complete("a").message("m")
+    assert story.path[-6:] == ["xb", "xs", "+stop", "-stop", "+end", "-end"]
+    assert "xjoin" not in story.path
+
+
+def test_long_chain_is_run_to_its_end_whatever_the_least_budget(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("engine.kernel.run.program.STEP_BUDGET", 20)
+    names = [f"t{i}" for i in range(100)]
+    shapes = "".join(shape("task", name) for name in names)
+    chain = flows(" > ".join(["start", *names, "end"]))
+    assert Story(diagram(process("p", start(), shapes, end(), chain))).finished
+    endless = flows(" > ".join(["start", "m", *names, "m"]))
+    with pytest.raises(LoopGuardError):
+        Story(diagram(process("p", start(), xor("m"), shapes, endless)))

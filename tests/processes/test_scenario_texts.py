@@ -32,6 +32,7 @@ RULES = frozenset(
         "output/required",
         "output/type",
         "reason/required",
+        "report/no-place",
         "separation/diagram/void_requested",
         "separation/dispatched-this-case",
         "separation/handled-this-case",

@@ -126,7 +126,29 @@ def test_loop_without_a_way_out_has_no_way_to_an_end() -> None:
         flows("start > out ? x = 1 > again > a > stay ? x = 1 > b > again", "stay > again"),
         flows("out > end"),
     )
-    assert paths(proof) == {("no-way-to-end", "out"): "start out"}
+    assert paths(proof) == {("no-way-to-end", "again"): "start out again"}
+    [finding] = proof.findings
+    assert "again, a, stay, b" in finding.message
+
+
+def test_round_from_the_beginning_is_named_with_the_way_into_it() -> None:
+    proof = proven(
+        start(),
+        both("fork"),
+        user("a"),
+        user("b"),
+        user("c"),
+        end(),
+        flows("start > fork > a > end", "fork > b > c > b"),
+    )
+    assert paths(proof) == {("no-way-to-end", "b"): "start fork b"}
+    assert proof.findings[0].line > 0
+    inside = proven(
+        start(),
+        sub("s", start("s1"), user("a"), user("b"), flows("s1 > a > b > a")),
+        flows("start > s"),
+    )
+    assert paths(inside) == {("no-way-to-end", "a"): "start s s1 a"}
 
 
 def test_node_behind_what_cannot_come_is_dead() -> None:

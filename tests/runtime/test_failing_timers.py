@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from engine.runtime.ticker import Ticker
 from engine.service import health
-from engine.service.timers import POSTPONE_SECONDS
+from engine.service.firing import POSTPONE_SECONDS
 from engine.store.statements import Statement
 from engine.store.tables import case_state
 from tests.audit.town import Town

@@ -11,7 +11,8 @@ from engine.domain.people import Actor
 from engine.domain.rows import Notification
 from engine.runtime.ticker import Ticker
 from engine.service import evidence, notifications
-from engine.service.timers import DIGEST_SECONDS, fire_due
+from engine.service.firing import DIGEST_SECONDS
+from engine.service.timers import fire_due
 from engine.store.queries import notifications as queries
 from engine.store.queries.case_rows import read_case_rows
 from engine.store.queries.waiting import list_timers

@@ -10,7 +10,7 @@ from engine.domain.errors import (
     WrongStateError,
 )
 from engine.domain.people import Actor
-from engine.service import cases, messages, releases
+from engine.service import cases, messages, releases, work_item_views, work_items
 from engine.service.executor import Answer
 from engine.service.installation import Installation
 from tests.audit.town import OPERATOR, Town, who
@@ -126,3 +126,54 @@ def test_void_is_asked_for_by_an_acceptor_alone(town: Town) -> None:
         )
     town.void_asked(case_id)
     assert "approve_void" in town.items(case_id)
+
+
+@pytest.fixture
+def begins(town: Town) -> Installation:
+    """A case that begins by a message, and then waits for another one of that name."""
+    drawn = process(
+        "complaint",
+        start("by_hand"),
+        start("written", message("letter")),
+        user("read"),
+        catch("again", message("letter")),
+        end(),
+        flows("by_hand > read > again > end", "written > read"),
+    )
+    releases.deploy(town.inst, OPERATOR, {"complaint.bpmn": diagram(drawn)}, note="test")
+    return town.inst
+
+
+def letter(inst: Installation, *, key: str | None = None, **data: object) -> Answer:
+    return messages.correlate(inst, SYSTEM, name="letter", data=data, idempotency_key=key)
+
+
+def test_message_that_no_case_waits_for_opens_the_case_that_begins_by_it(
+    begins: Installation,
+) -> None:
+    case_id = str(letter(begins, subject="noise").data["case_id"])
+    document = cases.get_case(begins, OPERATOR, case_id)["document"]
+    assert document["subject"] == "noise"
+    [opened] = cases.journal(begins, OPERATOR, case_id)
+    assert opened["entry"]["command"]["args"]["start"] == "written"
+    other = str(letter(begins, subject="smoke").data["case_id"])
+    assert other != case_id
+
+
+def test_repeated_message_opens_one_case(begins: Installation) -> None:
+    first = letter(begins, key="k", subject="noise")
+    assert letter(begins, key="k", subject="noise").data["case_id"] == first.data["case_id"]
+
+
+def test_repeated_message_is_not_taken_by_the_case_that_it_opened(begins: Installation) -> None:
+    first = letter(begins, key="k")
+    case_id = str(first.data["case_id"])
+    [item] = work_item_views.list_work_items(begins, OPERATOR, filters={"case_id": case_id}).items
+    work_items.complete(begins, SYSTEM, item["id"])
+    assert letter(begins, key="k").data["case_id"] == case_id
+    assert cases.get_case(begins, OPERATOR, case_id)["status"] == "open"
+
+
+def test_unknown_message_opens_nothing(begins: Installation) -> None:
+    with pytest.raises(CaseNotFoundError):
+        messages.correlate(begins, SYSTEM, name="unheard")

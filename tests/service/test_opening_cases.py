@@ -68,3 +68,20 @@ def test_process_that_a_case_only_calls_is_refused(town: Town) -> None:
     with pytest.raises(BadVariablesError, match="case_disposition") as refused:
         cases.open_case(town.inst, who("lin"), data={}, process="escalation")
     assert refused.value.context["rule"] == "process/not-a-case"
+
+
+@pytest.mark.parametrize("place", [{}, {"place": None}, {"grid_cell": None}])
+def test_collector_who_does_not_say_where_is_refused_at_the_fields(
+    town: Town, place: dict[str, Any]
+) -> None:
+    given = {"class": "01-01", "description": "井盖裂了", "source": "collector"}
+    with pytest.raises(BadVariablesError) as refused:
+        cases.open_case(town.inst, who("lin"), data={**given, **place})
+    assert refused.value.context["rule"] == "report/no-place"
+    pointers = [e["pointer"] for e in refused.value.context["errors"]]
+    assert pointers == ["/data/grid_cell", "/data/place"]
+
+
+def test_acceptor_may_register_a_call_before_the_place_is_known(town: Town) -> None:
+    given = {"class": "01-01", "description": "井盖裂了", "source": "public"}
+    assert cases.open_case(town.inst, who("feng"), data=given).data["case_id"]

@@ -42,6 +42,11 @@ class ServicePlayer(Player):
         self.now = until
         self._read_back()
 
+    def fire_due(self) -> None:
+        """As the ticker does."""
+        while timers.fire_due(self.inst, node="story") != timers.Fired():
+            self._read_back()
+
     def _attach(self, command: Command) -> None:
         """A story names photographs without bringing them; here they must be attached first."""
         for sha in set(_photos(getattr(command, "data", {}))):

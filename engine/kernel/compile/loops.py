@@ -15,6 +15,7 @@ _LOOP = define(
     "循环须写明次数：集合、数量或条件。",
 )
 _COLLECTION = 'write cl:collection="=…" cl:item="…"'
+_DIGITS = 9
 _GATHERING = ("loopDataOutputRef", "outputDataItem")
 
 
@@ -85,8 +86,9 @@ def _standard(node: Node, loop: Node, reading: Reading) -> Loop | None:
     if condition is None and maximum is None:
         _refuse(node, reading, "it loops without end", "write a loopCondition or a loopMaximum")
         return None
-    if maximum is not None and not (maximum.isdecimal() and int(maximum) > 0):
-        _refuse(node, reading, f"loopMaximum is {maximum!r}", "a whole number above zero")
+    if maximum is not None and not _counts(maximum):
+        way_out = f"a whole number above zero, of at most {_DIGITS} digits"
+        _refuse(node, reading, f"loopMaximum is {maximum[:60]!r}", way_out)
         return None
     return Loop(
         sequential=True,
@@ -94,6 +96,11 @@ def _standard(node: Node, loop: Node, reading: Reading) -> Loop | None:
         test_before=is_true(loop, "testBefore"),
         maximum=None if maximum is None else int(maximum),
     )
+
+
+def _counts(text: str) -> bool:
+    """Whether it is a number of rounds; Python refuses to read one of thousands of digits."""
+    return text.isdecimal() and len(text) <= _DIGITS and int(text) > 0
 
 
 def _expression(node: Node, holder: Node | None, what: str, reading: Reading) -> Expression | None:

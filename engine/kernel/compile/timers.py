@@ -71,7 +71,7 @@ def _natural(node: Node, time: Node, reading: Reading) -> Timer | None:
             _CHECKS[kind](text)
         except ValueError as exc:
             reading.refuse(
-                node, f"{kind} {text!r} is not ISO 8601: {exc}", "PT10M, P1D, R3/PT10M, …Z or =FEEL"
+                node, f"{kind} cannot be read: {exc}", "PT10M, P1D, R3/PT10M, …Z or =FEEL"
             )
             return None
     timer: Timer | None = None if value is None else _ISO[kind](value)

@@ -76,6 +76,8 @@ def decide(
         raise CaseNotFoundError(case_id=command.case_id)
     command = _plain_command(command)
     w, old = _begin(world, snapshot, command, actor, at, facts)
+    if not isinstance(command, c.FireTimer):
+        w.state.hurried = 0
     try:
         handler(w, command)
     except ExecutionError as exc:
@@ -164,6 +166,7 @@ def _finish(w: Working, old: Projection, key: str | None) -> Decision:
         rows=rows,
         answer=_answer(w),
         pins_moved=w.snapshot is not None and pins != w.snapshot.pins,
+        sent=tuple(w.sent),
     )
 
 

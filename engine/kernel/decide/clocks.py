@@ -47,6 +47,19 @@ def _stop(w: Working, name: str, element: Element) -> None:
     )
 
 
+def withdraw_clocks(w: Working) -> None:
+    """The case has ended: what still runs stops counting. On time or late only a hand-back says."""
+    for name in list(w.state.clocks):
+        clock = clock_of(w, name)
+        if clock is None or clock.state not in ("running", "paused"):
+            continue
+        clock = domain_clocks.withdraw(clock, w.at)
+        _keep(w, clock)
+        elapsed = int(domain_clocks.elapsed(clock, w.at, w.world.worktime))
+        data = {"clock": name, "due": _due(clock), "elapsed_seconds": elapsed}
+        w.emit("clock.withdrawn", data)
+
+
 def _start(w: Working, name: str, element: Element, scope: Scope) -> None:
     clock = clock_of(w, name)
     if clock is None:

@@ -1,14 +1,15 @@
 """Writing the case document: declared outputs only, each write recorded with old and new value.
 
-Two fields carry rules of the field with them: a grid cell brings its district and duty grid, and
-filing under a condition brings the limit of the catalog's row (`domain.md` §3: the limit hangs on
-the condition; §16.5: a later change of class never recomputes it silently).
+Some fields carry rules of the field with them: a grid cell brings its district and duty grid, and
+filing under a condition brings limit, severity and closing condition of the catalog's row
+(`domain.md` §3: they hang on the condition; §16.5: a later change of class never recomputes them
+silently). The closing condition that a case has so is the one that it is closed under.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from engine.domain.acts import FILING
+from engine.domain.acts import CLOSING, FILING
 from engine.domain.errors import BadVariablesError
 from engine.domain.evidence import to_plain
 from engine.feel import to_json
@@ -19,6 +20,11 @@ from engine.kernel.decide.working import Working
 from engine.schema import find_type_error
 
 GRID_FIELD = "grid_cell"
+#: What says where a problem is; one of them is enough.
+PLACE_FIELDS = (GRID_FIELD, "place")
+CLOSING_FIELD = "closing_condition"
+#: The kernel's semantics that write the condition for closing and ask a report for its place.
+_GUARDED = 2
 #: Of a list in one declared output.
 MOST_ENTRIES = 200
 
@@ -79,6 +85,21 @@ def check_outputs(
 _REQUIRED = "is required for this outcome"
 _STRAY = "is not declared by this step"
 _NEEDED = "is required in every case and cannot be emptied"
+
+
+def check_place(w: Working, outputs: Sequence[Output], data: Mapping[str, Any]) -> None:
+    """BadVariablesError when whoever saw the problem himself does not say where (row 1).
+
+    Only where the start event takes such a field; whoever registers another's report may learn
+    it later.
+    """
+    asked = [output.name for output in outputs if output.name in PLACE_FIELDS]
+    if w.world.semantics < _GUARDED or not asked or any(data.get(n) is not None for n in asked):
+        return
+    message = f"a collector's own report needs {' or '.join(asked)}"
+    raise BadVariablesError(
+        message, rule="report/no-place", errors=[_problem(name, message) for name in asked]
+    )
 
 
 def _empties_required(w: Working, name: str, data: Mapping[str, Any]) -> bool:
@@ -174,7 +195,10 @@ def _with_place(w: Working, values: Mapping[str, Any]) -> dict[str, Any]:
 def filing_values(
     w: Working, element: Element, outcome: str | None, data: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """What filing under a condition adds: limit and severity of the catalog's row."""
+    """What filing under a condition adds: limit, severity, closing condition of the catalog's row.
+
+    A row without a closing condition empties that of an earlier filing: whoever closes gives one.
+    """
     if (element.act, outcome) != FILING or "condition" not in data:
         return {}
     code = data.get("class", w.document.get("class"))
@@ -185,7 +209,24 @@ def filing_values(
             message, rule="catalog/unknown-condition", errors=[_problem("condition", message)]
         )
     values = {"limit": row["limit"]}
-    known = w.world.schema is not None and "severity" in w.world.schema.fields
-    if known and row.get("severity") is not None and "severity" not in data:
+    if _takes(w, "severity", data) and row.get("severity") is not None:
         values["severity"] = row["severity"]
+    if w.world.semantics >= _GUARDED and _takes(w, CLOSING_FIELD, data):
+        values[CLOSING_FIELD] = row.get(CLOSING_FIELD) or None
     return values
+
+
+def _takes(w: Working, name: str, data: Mapping[str, Any]) -> bool:
+    """Whether the case has such a field and nobody said what shall stand in it."""
+    return w.world.schema is not None and name in w.world.schema.fields and name not in data
+
+
+def closing_values(
+    w: Working, element: Element, outcome: str | None, data: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What closing takes from the case where the closer says nothing of it: its condition."""
+    declared = any(output.name == CLOSING_FIELD for output in element.outputs)
+    known = w.document.get(CLOSING_FIELD)
+    if (element.act, outcome) != CLOSING or not declared or CLOSING_FIELD in data or known is None:
+        return {}
+    return {CLOSING_FIELD: known}

@@ -4,12 +4,14 @@ from engine.domain.case import OpenItem
 from engine.domain.clock import from_wire, to_wire
 from engine.domain.commands import AddAttachment, BroadcastSignal, CorrelateMessage, FireTimer
 from engine.domain.errors import ReasonRequiredError, WrongStateError
+from engine.domain.texts import is_blank
 from engine.kernel.compile.model import AtClock, Element
 from engine.kernel.decide import document
 from engine.kernel.decide.authorise import SYSTEM_ROLE, authorise_item, record_act, separate
 from engine.kernel.decide.clocks import mark_fired
 from engine.kernel.decide.closing import refuse_after_closing
 from engine.kernel.decide.correlating import Message, without_key
+from engine.kernel.decide.hurry import no_hurry
 from engine.kernel.decide.receiving import (
     find_receiver,
     find_signalled,
@@ -33,7 +35,7 @@ def correlate(w: Working, command: CorrelateMessage) -> None:
         )
     _admit_sender(w, receiver.element)
     refuse_second(w, receiver.element)
-    if receiver.element.reason_required and not (command.reason or "").strip():
+    if receiver.element.reason_required and is_blank(command.reason):
         raise ReasonRequiredError(
             f"message {command.name!r} needs a reason", rule="reason/required"
         )
@@ -96,7 +98,8 @@ def fire_timer(w: Working, command: FireTimer) -> None:
         mark_fired(w, timer)
         data |= {"clock": timer.clock, "point": timer.point}
     w.emit("timer.fired", data, wait.element)
-    advance(w, command.instance, lambda i: i.fire(command.token))
+    with no_hurry(w, wait.element):
+        advance(w, command.instance, lambda i: i.fire(command.token))
 
 
 def add_attachment(w: Working, command: AddAttachment) -> None:

@@ -3,6 +3,7 @@
 A step that fails leaves the instance as it was before the command; the incident says what failed.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from engine.domain.case import OpenIncident, Place
@@ -33,6 +34,15 @@ def take(w: Working, number: int) -> OpenIncident:
         f"the case has no open incident {number}",
         open=[incident.number for incident in w.state.incidents],
     )
+
+
+def withdraw_gone(w: Working, instance: int, waiting: Collection[int]) -> None:
+    """Closes the incidents of places where the instance waits no more: nothing is left to do."""
+    for incident in list(w.state.incidents):
+        at_a_token = incident.instance == instance and incident.token != 0
+        if at_a_token and incident.token not in waiting:
+            w.state.incidents.remove(incident)
+            w.emit("incident.withdrawn", {"number": incident.number})
 
 
 def stop_job(w: Working, place: Place, element: Element, *, code: str, message: str) -> None:

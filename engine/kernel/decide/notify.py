@@ -2,14 +2,19 @@
 
 Recipients are texts: `role:ROLE` (posts of that role in the case's district), `unit:UNIT` (its
 desk), `holders` (who holds open work items now), `person:ID`, `actor:ACT` (who did ACT here).
+
+A notice that finds nobody is not lost: it goes to the dispatchers of the case's district, else to
+all, then to the duty officers. Where there are none either, the case and the outside are told that
+nobody heard it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from engine.domain.commands import FireTimer
 from engine.domain.errors import ExpressionError
 from engine.domain.facts import roster_key
+from engine.domain.people import FALLBACK_ROLE
 from engine.domain.rows import Notification, OutboxMessage
 from engine.feel import to_json
 from engine.kernel.compile.model import Element
@@ -17,7 +22,11 @@ from engine.kernel.decide.scope import evaluate
 from engine.kernel.decide.working import Working
 from engine.kernel.run import Scope
 
+UNHEARD = "notification.unheard"
 _DESK_ROLE = "department"
+#: To whom a notice goes that finds nobody, and the kernel's semantics since when.
+_INSTEAD = ("dispatcher", FALLBACK_ROLE)
+_SINCE = 2
 
 
 def notify(w: Working, element: Element, scope: Scope) -> None:
@@ -30,10 +39,14 @@ def notify(w: Working, element: Element, scope: Scope) -> None:
     level = to_json(_value(w, notice.level, scope))
     needs_reply = _value(w, notice.needs_reply, scope) is True
     people = sorted({p for recipient in recipients for p in _people(w, recipient, element)})
+    fallback = None if people else next(_others(w), None)
+    if fallback is not None:
+        people = sorted(w.facts.need(roster_key(**fallback)))
     kind = "escalation" if needs_reply else "reminder"
     digest = _digest(w, kind)
     data = {
         **({} if digest is None else {"digest": digest}),
+        **({} if fallback is None else {"fallback": fallback}),
         "kind": kind,
         "level": level,
         "message": message,
@@ -41,7 +54,9 @@ def notify(w: Working, element: Element, scope: Scope) -> None:
         "people": people,
         "recipients": recipients,
     }
-    w.emit("notification.sent", data, element)
+    told = people or w.world.semantics < _SINCE
+    event = "notification.sent" if told else UNHEARD
+    w.emit(event, data, element)
     clock = scope.local.get("clock")
     for person in people:
         w.notifications.append(
@@ -59,7 +74,19 @@ def notify(w: Working, element: Element, scope: Scope) -> None:
                 digest=digest,
             )
         )
-    send_out(w, "notification.sent", data)
+    send_out(w, event, data)
+
+
+def _others(w: Working) -> Iterator[dict[str, str]]:
+    """Where somebody can be told instead, the nearest first."""
+    if w.world.semantics < _SINCE:
+        return
+    district = w.document.get("district")
+    for role in _INSTEAD:
+        places: list[dict[str, str]] = [{}] if district is None else [{"district": district}, {}]
+        for place in places:
+            if w.facts.need(roster_key(role, **place)):
+                yield {"role": role, **place}
 
 
 def _digest(w: Working, kind: str) -> str | None:

@@ -11,12 +11,14 @@ from typing import Any
 from engine.domain.acts import event_of
 from engine.domain.case import CLOSED, ENDED, OPEN, InstanceRecord, OpenJob
 from engine.domain.errors import LoopGuardError, WrongStateError
+from engine.domain.rows import Sent
 from engine.feel import to_json
 from engine.kernel.compile.model import Definition, Element
 from engine.kernel.decide.assignment import open_item
-from engine.kernel.decide.clocks import move_timers
+from engine.kernel.decide.clocks import move_timers, withdraw_clocks
 from engine.kernel.decide.correlating import Message
 from engine.kernel.decide.host import CaseHost
+from engine.kernel.decide.incidents import withdraw_gone
 from engine.kernel.decide.notify import send_out
 from engine.kernel.decide.receiving import Receiver, find_receiver, find_signal_starts
 from engine.kernel.decide.scope import evaluate
@@ -26,6 +28,8 @@ from engine.kernel.run.failing import at_step
 
 MAX_HOPS = 100
 DEFAULT_RETRIES = 3
+#: The kernel's semantics that end clocks with the case, and incidents with their place.
+_WITHDRAWS = 2
 _START = "startEvent"
 _SIGN = {"entered": "+", "left": "-", "cancelled": "x"}
 
@@ -119,6 +123,8 @@ def _sync_items(w: Working, n: int) -> None:
         del w.state.items[place]
     for place in [p for p in w.state.jobs if p[0] == n and p[1] not in waits]:
         del w.state.jobs[place]
+    if w.world.semantics >= _WITHDRAWS:
+        withdraw_gone(w, n, waits)
     for token, wait in waits.items():
         if wait.kind == "work_item" and (n, token) not in w.state.items:
             _open_work_item(w, n, wait)
@@ -163,6 +169,8 @@ def _end_instance(w: Working, n: int, instance: Instance) -> None:
         w.state.status = CLOSED if (outcome or "").startswith("closed") else ENDED
         w.state.closed_at = w.at
     w.state.outcome = outcome or w.state.outcome
+    if w.world.semantics >= _WITHDRAWS:
+        withdraw_clocks(w)
     w.state.enter_stage(None, w.at)
     w.emit("case.ended", {"outcome": outcome})
     send_out(w, "case.ended", {"outcome": outcome})
@@ -189,11 +197,18 @@ def _route(w: Working, sender: int, thrown: Thrown) -> None:
         message = Message(thrown.name, data=to_json(thrown.payload))
         receiver = find_receiver(w, message)
         if receiver is not None:
+            if receiver.instance != sender:
+                _note_sent(w, thrown)
             deliver(w, receiver)
             return
+    _note_sent(w, thrown)
     if thrown.kind == "signal":
         broadcast(w, thrown.name, skip=sender)
     send_out(w, f"{thrown.kind}.thrown", {"name": thrown.name, "payload": to_json(thrown.payload)})
+
+
+def _note_sent(w: Working, thrown: Thrown) -> None:
+    w.sent.append(Sent(thrown.kind, thrown.name, to_json(thrown.payload), w.at))
 
 
 def _count_hop(w: Working) -> None:

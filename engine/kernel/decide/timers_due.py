@@ -1,21 +1,22 @@
 """Due times of timers that stand on no clock: working durations, and ISO 8601 in natural time."""
 
-import re
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from engine.domain.clock import from_wire
 from engine.domain.deadlines import due_at
 from engine.domain.errors import ExpressionError, LimitError
 from engine.domain.limits import parse_limit
 from engine.feel import Expression, compile_expression
+from engine.kernel import iso
 from engine.kernel.compile.model import After, Element, IsoCycle, IsoDate, IsoDuration
 from engine.kernel.decide.scope import evaluate
 from engine.kernel.decide.working import Working
 from engine.kernel.run import Scope
 
-_CYCLE = re.compile(r"R(?P<times>\d*)/(?:(?P<start>[^P][^/]*)/)?(?P<every>P.+)")
-_LATER = compile_expression("start + (if step instance of string then duration(step) else step)")
+_LATER = compile_expression("start + step")
+
+T = TypeVar("T")
 
 
 class Rounds(NamedTuple):
@@ -75,6 +76,8 @@ def _working_due(w: Working, element: Element, timer: After, scope: Scope) -> da
 
 
 def _later(start: datetime, every: Any, element: Element) -> datetime:
+    if isinstance(every, str):
+        return _read(element, lambda text: iso.parse_duration(text).after(start), every)
     due = _LATER.evaluate({"start": start, "step": every})
     if not isinstance(due, datetime):
         raise ExpressionError(
@@ -87,26 +90,21 @@ def _later(start: datetime, every: Any, element: Element) -> datetime:
 def _instant(value: Any, element: Element) -> datetime:
     if isinstance(value, datetime) and value.tzinfo is not None:
         return value
-    try:
-        return from_wire(str(value))
-    except ValueError as exc:
-        raise ExpressionError(
-            f"{element.id}: {value!r} is no instant with a zone", element=element.id
-        ) from exc
+    return _read(element, iso.parse_date, str(value))
 
 
 def _next_round(element: Element, text: str, rounds: Rounds) -> datetime | None:
     """`R3/PT10M`: three rounds, each from the due time of the one before."""
-    found = _CYCLE.fullmatch(text)
-    if found is None:
-        raise ExpressionError(
-            f"{element.id}: {text!r} is no repetition; write one such as R3/PT10M",
-            element=element.id,
-        )
-    if found["times"] and rounds.fired >= int(found["times"]):
-        return None
-    if rounds.last_due is not None:
-        return _later(rounds.last_due, found["every"], element)
-    if found["start"]:
-        return _instant(found["start"], element)
-    return _later(rounds.since, found["every"], element)
+    return _read(
+        element,
+        lambda text: iso.parse_cycle(text).due(rounds.since, rounds.fired, rounds.last_due),
+        text,
+    )
+
+
+def _read(element: Element, read: Callable[[str], T], text: str) -> T:
+    """A text by our one reading of ISO 8601; ExpressionError when it is none."""
+    try:
+        return read(text)
+    except ValueError as exc:
+        raise ExpressionError(f"{element.id}: {exc}", element=element.id) from exc

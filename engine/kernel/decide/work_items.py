@@ -11,6 +11,7 @@ from engine.domain.errors import (
     WorkItemAlreadyClaimedError,
     WorkItemNotFoundError,
 )
+from engine.domain.texts import is_blank
 from engine.kernel.compile.model import Element
 from engine.kernel.decide import document
 from engine.kernel.decide.authorise import authorise_item, record_act, separate
@@ -59,10 +60,11 @@ def complete(w: Working, command: CompleteWorkItem) -> None:
     refuse_after_closing(w, element)
     outcome = _check_answer(element, command)
     refuse_to_close_over(w, wait, outcome)
-    document.check_outputs(w, element.outputs, command.data, outcome=outcome)
-    added = document.filing_values(w, element, outcome, command.data)
+    data = {**command.data, **document.closing_values(w, element, outcome, command.data)}
+    document.check_outputs(w, element.outputs, data, outcome=outcome)
+    added = document.filing_values(w, element, outcome, data)
     _tell(w, command, item, element, outcome)
-    document.write(w, {**command.data, **added}, element, item.round)
+    document.write(w, {**data, **added}, element, item.round)
     record_act(w, element.fixed_act, element)
     _count(w, element, outcome)
     note_domain_event(w, element, element.fixed_act, outcome)
@@ -95,7 +97,7 @@ def _check_answer(element: Element, command: CompleteWorkItem) -> str | None:
             outcomes=list(element.outcomes),
         )
     needs_reason = element.reason_required
-    if ("*" in needs_reason or outcome in needs_reason) and not (command.reason or "").strip():
+    if ("*" in needs_reason or outcome in needs_reason) and is_blank(command.reason):
         raise ReasonRequiredError(
             f"outcome {outcome!r} of {element.id} needs a reason", rule="reason/required"
         )

@@ -15,10 +15,10 @@ from engine.domain.evidence import Json, to_plain
 from engine.domain.facts import Facts
 from engine.domain.journal import Event
 from engine.domain.people import Actor, Post
-from engine.domain.rows import CaseSnapshot, Notification, OutboxMessage, Pins
+from engine.domain.rows import CaseSnapshot, Notification, OutboxMessage, Pins, Sent
 from engine.domain.worktime import Worktime
 from engine.kernel.compile.model import CompiledRelease, Element
-from engine.kernel.run import Instance, Wait
+from engine.kernel.run import SEMANTICS, Instance, Wait
 from engine.schema import DocumentSchema
 
 
@@ -31,7 +31,7 @@ class World:
     catalog: str
     calendar: str
     schema: DocumentSchema | None = None
-    semantics: int = 1
+    semantics: int = SEMANTICS
     #: Where a command that changes the calendar leads; nothing else looks at it.
     next_worktime: Worktime | None = None
     #: A step that declares no output may write any field: a diagram drawn elsewhere is tried.
@@ -39,7 +39,12 @@ class World:
 
 
 def world_of(
-    model: CompiledRelease, worktime: Worktime, *, catalog: str, calendar: str, semantics: int = 1
+    model: CompiledRelease,
+    worktime: Worktime,
+    *,
+    catalog: str,
+    calendar: str,
+    semantics: int = SEMANTICS,
 ) -> World:
     """A world with the release's own case schema; DefinitionError when that cannot be read."""
     schema = None if model.schema is None else DocumentSchema.read(model.schema)
@@ -74,6 +79,7 @@ class Working:
     events: list[Event] = field(default_factory=list)
     notifications: list[Notification] = field(default_factory=list)
     outbox: list[OutboxMessage] = field(default_factory=list)
+    sent: list[Sent] = field(default_factory=list)
     live: dict[int, Instance] = field(default_factory=dict)
     answer: dict[str, Json] = field(default_factory=dict)
     hops: int = 0

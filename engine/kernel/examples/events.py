@@ -75,9 +75,14 @@ EVENTS: dict[str, AnyExample] = {
         f'<startEvent id="x">{_MESSAGE}</startEvent>' + flow("x", "end"),
         beside,
     ),
+    "event/start-by-time": Example(
+        f'<startEvent id="x">{_CYCLE}</startEvent>' + flow("x", "end"),
+        f'<startEvent id="x">{_MESSAGE}</startEvent>' + flow("x", "end"),
+        beside,
+    ),
     "event/start-by-clock": Example(
         f'<startEvent id="x">{_AFTER}</startEvent>' + flow("x", "end"),
-        f'<startEvent id="x">{_CYCLE}</startEvent>' + flow("x", "end"),
+        f'<startEvent id="x">{_MESSAGE}</startEvent>' + flow("x", "end"),
         beside,
     ),
     "event/nothing-to-wait-for": Example(_CATCH.format(""), _CATCH.format(_MESSAGE), last),

@@ -53,6 +53,17 @@ _SYSTEM = (
 )
 _CLOCK = '<extensionElements><cl:clock name="handling"{0}/></extensionElements>'
 
+_AT = (
+    '<subProcess id="{0}" triggeredByEvent="true"><startEvent id="{0}_due" isInterrupting="false">'
+    '<timerEventDefinition><extensionElements><cl:at clock="handling" point="{{{1}}}"/>'
+    "</extensionElements></timerEventDefinition></startEvent></subProcess>"
+)
+_POINTS = (
+    '<process id="p" isExecutable="true">'
+    + _CLOCK.format("")
+    + f"{LINE}{_AT.format('remind', 0)}{_AT.format('x', 1)}</process>"
+)
+
 _EXTENSION = (
     '<extension xmlns:v="urn:vendor" definition="v:rules" mustUnderstand="{0}"/>'
     f'<process id="p" isExecutable="true">{LINE}</process>'
@@ -97,6 +108,14 @@ OURS: dict[str, AnyExample] = {
         _OUTPUT.format('name="note" type="colour"'),
         _OUTPUT.format('name="note" type="text"'),
         between,
+    ),
+    "word/act-of-nobody": Example(
+        '<serviceTask id="x" cl:topic="look" cl:act="check"/>',
+        '<userTask id="x" cl:act="check"/>',
+        between,
+    ),
+    "event/same-point": Example(
+        _POINTS.format("80 %", "80 %"), _POINTS.format("80 %", "100 %"), definitions
     ),
     "foreign/behaviour": Example(
         _TASK.format('xmlns:v="urn:vendor" v:taskListener="com.example.Job"'),

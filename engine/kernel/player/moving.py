@@ -8,11 +8,9 @@ from engine.domain.clock import from_wire
 from engine.domain.deadlines import due_at
 from engine.domain.errors import LimitError
 from engine.domain.limits import parse_limit
-from engine.feel import compile_expression
+from engine.kernel import iso
 from engine.kernel.player.player import Player
 from engine.kernel.player.script_errors import ScenarioError
-
-_LATER = compile_expression("start + duration(step)")
 
 
 def moves_clock(step: Mapping[str, Any]) -> bool:
@@ -31,13 +29,11 @@ def instant_of(step: Mapping[str, Any], player: Player) -> datetime:
 
 
 def _later(text: str, player: Player) -> datetime:
-    if text.startswith("P"):
-        later = _LATER.evaluate({"start": player.now, "step": text})
-        if isinstance(later, datetime):
-            return later
     try:
+        if text.startswith("P"):
+            return iso.parse_duration(text).after(player.now)
         return due_at(player.now, parse_limit(text), player.world.worktime).at
-    except LimitError as exc:
+    except (LimitError, ValueError) as exc:
         raise ScenarioError(f"advance: {exc}") from exc
 
 

@@ -60,6 +60,8 @@ def _open(scenario: Scenario, city: City, player: Player, beginning: Beginning) 
         if scenario.refused is None or exc.context.get("rule") != scenario.refused:
             raise
         return False
+    else:
+        player.fire_due()
     if scenario.refused is not None:
         raise ScenarioError(f"the case was opened; it should be refused by {scenario.refused}")
     return True

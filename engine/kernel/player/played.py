@@ -40,6 +40,8 @@ def play(
     problem = run_story(script, city, player, None if automatic is None else automatic.run)
     if automatic is not None and automatic.is_exhausted:
         remarks += (f"stopped after {automatic.steps} automatic steps",)
+    if player.exhausted is not None:
+        problem, remarks = None, (*remarks, player.exhausted)
     return Played({**_accepted(findings), **_told(player)}, process, problem, remarks)
 
 

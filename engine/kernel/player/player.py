@@ -19,7 +19,7 @@ from engine.domain.evidence import Json
 from engine.domain.facts import FactNeeded, Facts
 from engine.domain.ids import uuid7
 from engine.domain.people import SYSTEM_TIMER, Actor
-from engine.domain.rows import CaseSnapshot, Decision, Notification, OutboxMessage
+from engine.domain.rows import CaseSnapshot, Decision, Notification, OutboxMessage, Sent
 from engine.kernel.compile.model import Element
 from engine.kernel.decide import World, decide
 from engine.kernel.decide.reading import set_timers, waiting_places
@@ -43,10 +43,14 @@ class Player:
     entries: list[bytes] = field(default_factory=list)
     notifications: list[Notification] = field(default_factory=list)
     outbox: list[OutboxMessage] = field(default_factory=list)
+    #: what left an instance, also to another one of the case; the services do not tell
+    sent: list[Sent] = field(default_factory=list)
     #: why the case could not even begin: its first automatic steps failed
     stillborn: ExecutionError | None = None
     #: the timer start event that will open the case, and when
     starts_at: tuple[Element, datetime] | None = None
+    #: why the story stopped before its end: too much happened in one stretch of time
+    exhausted: str | None = None
 
     def open(
         self, data: dict[str, Any], actor: Actor, process: str, start: str | None = None
@@ -81,6 +85,7 @@ class Player:
         self.events += [{**event, "at": entry["at"]} for event in entry["events"]]
         self.notifications += decision.rows.notifications
         self.outbox += decision.rows.outbox
+        self.sent += decision.sent
 
     @property
     def document(self) -> dict[str, Any]:
@@ -124,10 +129,18 @@ class Player:
             self.do(fire, SYSTEM_TIMER)
         self.now = until
 
+    def fire_due(self) -> None:
+        """Fires what is due by now: what a real clock would not leave lying either."""
+        self.advance(self.now)
+
     def _due_until(self, until: datetime) -> Iterator[tuple[datetime, int, Wait]]:
         for _ in range(_MAX_FIRINGS):
             found = self.next_timer()
             if found is None or found[0] > until:
                 return
             yield found
-        raise WrongStateError(f"more than {_MAX_FIRINGS} timers fired before {to_wire(until)}")
+        self.exhausted = (
+            f"the story stops at {to_wire(self.now)}: {_MAX_FIRINGS} timers have fired "
+            f"on the way to {to_wire(until)}"
+        )
+        raise WrongStateError(self.exhausted)

@@ -14,7 +14,6 @@ _UNCAUGHT = "uncaught-bpmn-error"
 _OF_A_WORKER = "job-failed"
 _WORD = re.compile(r"[^\s:]+")
 _QUOTED_ERROR = re.compile(r"the error '([^']*)'")
-_THROWN = ".thrown"
 
 
 def status_of(player: Player) -> str:
@@ -79,13 +78,8 @@ def incidents_of(player: Player) -> list[dict[str, Any]]:
 
 
 def sent_of(player: Player) -> list[dict[str, Any]]:
-    """Messages, signals and escalations that left the instance, then errors nothing caught."""
-    thrown = [
-        _sent(row.type.removesuffix(_THROWN), row.payload.get("name"), row.at)
-        | {"data": row.payload.get("payload")}
-        for row in player.outbox
-        if row.type.endswith(_THROWN)
-    ]
+    """Messages, signals and escalations that left their instance, then errors nothing caught."""
+    thrown = [_sent(sent.kind, sent.name, sent.at) | {"data": sent.data} for sent in player.sent]
     return thrown + list(_uncaught(player))
 
 

@@ -51,6 +51,7 @@ class StepRunner:
         }
 
     def run(self, step: Step) -> None:
+        """Does one step, then whatever is due by then."""
         kind = next(k for k in STEP_KINDS if k in step)
         self._kinds[kind](step)
 
@@ -133,7 +134,7 @@ class StepRunner:
             token=wait.token,
             worker=WORKER,
             reason=str(step.get("reason", "failed")),
-            retries=int(step.get("retries", 0)),
+            retries=_retries_of(step),
         )
         self._do(command, Actor(via="worker"))
 
@@ -167,6 +168,7 @@ class StepRunner:
 
     def _do(self, command: Command, actor: Actor) -> None:
         self._player.do(command, actor)
+        self._player.fire_due()
 
     def _find(self, element: str, *kinds: str) -> tuple[int, Wait]:
         for instance, wait in self._player.waits():
@@ -208,6 +210,13 @@ class StepRunner:
 
     def _near(self, district: str | None) -> bool:
         return district in (None, self._player.document.get("district"))
+
+
+def _retries_of(step: Step) -> int:
+    retries = step.get("retries", 0)
+    if not isinstance(retries, int):
+        raise ScenarioError(f"retries must be a whole number, not {str(retries)[:40]!r}")
+    return retries
 
 
 def _text_or_none(value: Any) -> str | None:

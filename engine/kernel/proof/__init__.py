@@ -4,7 +4,7 @@ Reads compiled definitions only; it must not know SpiffWorkflow, how a case is s
 database.
 """
 
-from engine.kernel.proof.explore import STATES
+from engine.kernel.proof.budget import STATES
 from engine.kernel.proof.finding import RULES, ProcessProof, ProofFinding, Verdict
 from engine.kernel.proof.release import ReleaseProof, prove_release
 from engine.kernel.proof.roster import Roster, Shift, prove_roster

@@ -1,78 +1,34 @@
 """Draws the net of a scope from its elements and flows, and folds it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from engine.kernel.compile.model import Body, Definition, Element, Flow
+from engine.kernel.compile.model import Body, Element, Flow
 from engine.kernel.proof import net as n
-from engine.kernel.proof.catching import Catch, caught_by
+from engine.kernel.proof.catching import THROWING
 from engine.kernel.proof.fold import fold
-from engine.kernel.proof.net import Edge, EventSub, Net, Node
+from engine.kernel.proof.net import Edge, Net, Node
+from engine.kernel.proof.surroundings import Surroundings
 from engine.kernel.proof.trail import trail
 
-_THROWS = frozenset({"endEvent", "intermediateThrowEvent"})
 _JOINS = {"parallelGateway": n.AND, "inclusiveGateway": n.OR}
 _SPLITS = {"parallelGateway": n.AND, "inclusiveGateway": n.OR}
 
 
 @dataclass(slots=True)
-class Nets:
+class Nets(Surroundings):
     """The nets of a definition by scope.
 
-    `keep` are elements that must be seen in every run, so they are never folded away. A `plain`
-    game leaves out boundary events and event sub-processes: the course that nothing disturbs.
+    `keep` are elements that must be seen in every run, so they are never folded away.
     """
 
-    definition: Definition
     keep: frozenset[str] = frozenset()
-    plain: bool = False
     found: dict[str, Net] = field(default_factory=dict)
-    _boundaries: dict[str, list[Element]] | None = None
-    _catches: dict[str, frozenset[Catch]] = field(default_factory=dict)
 
     def of(self, body: str) -> Net:
         """The folded net of a scope."""
         if body not in self.found:
             self.found[body] = _Drawing(self, self.definition.bodies[body]).draw()
         return self.found[body]
-
-    def catches(self, body: str) -> frozenset[Catch]:
-        """What is caught around the elements of a scope of what they throw."""
-        if self.plain:
-            return frozenset()
-        if body not in self._catches:
-            found = [caught_by(s.start) for s in self.event_subs(body)]
-            host = self.definition.elements.get(body)
-            if host is not None:
-                found += [caught_by(b) for b in self.boundaries_of(host)]
-                found.append(self.catches(host.scope))
-            self._catches[body] = frozenset().union(*found)
-        return self._catches[body]
-
-    def boundaries_of(self, host: Element) -> tuple[Element, ...]:
-        """The events at an activity that can let a token out."""
-        if self.plain:
-            return ()
-        if self._boundaries is None:
-            self._boundaries = {}
-            for e in self.definition.elements.values():
-                if e.attached_to is not None and e.event != "compensate":
-                    self._boundaries.setdefault(e.attached_to, []).append(e)
-        return tuple(self._boundaries.get(host.id, ()))
-
-    def event_subs(self, body: str) -> tuple[EventSub, ...]:
-        """The event sub-processes of a scope, without those that undo."""
-        return () if self.plain else tuple(self._event_subs(body))
-
-    def _event_subs(self, body: str) -> Iterator[EventSub]:
-        for name in self.definition.bodies[body].elements:
-            if self.definition.elements[name].kind != "eventSubProcess":
-                continue
-            inside = self.definition.bodies[name].elements
-            starts = (self.definition.elements[inner] for inner in inside)
-            start = next((s for s in starts if s.kind == "startEvent"), None)
-            if start is not None and start.event != "compensate":
-                yield EventSub(name, start)
 
     def is_trivial(self, body: str) -> bool:
         """Whether the inside comes to its end whatever happens: one way in, one way out."""
@@ -123,8 +79,8 @@ class _Drawing:
                 self._draw_end(element, number)
             return
         node = Node(element.id, element, self._kind(element), shown=trail(element.id))
-        if self.catches:
-            node.raises = _raises(element)
+        node.leaves = not self._lasts_for_ever(element)
+        node.raises = self.nets.raises(element)
         self.net.add_node(node)
         self._draw_inside(node)
         if into > 1:
@@ -218,7 +174,7 @@ class _Drawing:
             return n.TERMINATE
         if element.kind == "endEvent" and kinds & {"error", "cancel"}:
             return n.FAIL
-        if element.kind in _THROWS and "escalation" in kinds:
+        if element.kind in THROWING and "escalation" in kinds:
             caught = any(kind == "escalation" for kind, _ in self.catches)
             return n.THROW if caught else n.PASS
         return self._activity_kind(element)
@@ -227,11 +183,9 @@ class _Drawing:
         disturbed = bool(self.nets.boundaries_of(element))
         if element.id in self.nets.definition.bodies and self.nets.of(element.id).starts:
             return n.PASS if self.nets.is_trivial(element.id) and not disturbed else n.SCOPE
-        return n.HOLD if disturbed else n.PASS
+        return n.HOLD if disturbed or self._lasts_for_ever(element) else n.PASS
 
-
-def _raises(element: Element) -> str | None:
-    """Work for outside may answer with a BPMN error; a called process throws what it likes."""
-    if element.kind == "callActivity":
-        return n.CALL
-    return n.JOB if element.topic is not None and element.notify is None else None
+    def _lasts_for_ever(self, element: Element) -> bool:
+        """A call of what never comes to its end; only an event or an error leaves it."""
+        outcome = self.nets.outcome_of(element)
+        return outcome is not None and not outcome.completes

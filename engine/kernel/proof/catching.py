@@ -9,6 +9,9 @@ from engine.kernel.proof.net import EventSub, Net
 #: Events that are thrown inside the instance and looked for from the inside to the outside.
 THROWN = frozenset({"error", "escalation", "cancel"})
 
+#: Elements at which it is thrown.
+THROWING = frozenset({"endEvent", "intermediateThrowEvent"})
+
 #: (kind, code); the code None catches every code.
 Catch = tuple[str, str | None]
 

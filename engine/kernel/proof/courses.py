@@ -7,7 +7,7 @@ it: so every task is asked whether somebody can do it.
 from dataclasses import dataclass
 
 from engine.kernel.compile.model import Definition, Element
-from engine.kernel.proof.explore import Budget
+from engine.kernel.proof.budget import Budget
 from engine.kernel.proof.watch import Watch, shortest_run, watched_game
 
 _CLOSED = "closed"

@@ -10,41 +10,18 @@ from dataclasses import dataclass, field
 
 from engine.kernel.compile.model import Definition
 from engine.kernel.proof import net as n
+from engine.kernel.proof.budget import Budget, check_depth
 from engine.kernel.proof.build import Nets
-from engine.kernel.proof.marking import Marking, Move, TooLargeError
+from engine.kernel.proof.catching import Catch
+from engine.kernel.proof.endless import find_endless
+from engine.kernel.proof.marking import Marking, Move
 from engine.kernel.proof.moves import Game
+from engine.kernel.proof.outcome import Outcomes
 from engine.kernel.proof.reach import can_join
 
-STATES = 50_000
-#: Markings read or written; a marking of many tokens counts as much as many of few.
-WORK_FOR_EACH_STATE = 100
 #: So many markings are looked at that only a fault leads to.
 BEHIND = 2_000
-DEEPEST = 60
 _SAME_PLACE = 2
-
-
-@dataclass(slots=True)
-class Budget:
-    """How much is left to be looked at."""
-
-    states: int = STATES
-    work: int = STATES * WORK_FOR_EACH_STATE
-
-    def spend_work(self, amount: int) -> None:
-        self.work -= amount
-        if self.work < 0:
-            raise TooLargeError("the diagram has more markings than are looked at")
-
-    def spend_state(self) -> None:
-        self.states -= 1
-        if self.states < 0:
-            raise TooLargeError("the diagram has more states than are looked at")
-
-
-def budget_of(states: int) -> Budget:
-    """A budget of so many states, and of work in proportion."""
-    return Budget(states, states * WORK_FOR_EACH_STATE)
 
 
 @dataclass(slots=True)
@@ -54,8 +31,8 @@ class Fault:
     kind: str
     element: str
     path: tuple[str, ...]
-    #: the elements that a join waits for
-    missing: tuple[str, ...] = ()
+    #: the elements that a join waits for, or that make up a round
+    beside: tuple[str, ...] = ()
     price: int = 0
 
 
@@ -74,6 +51,8 @@ class Exploration:
 
     definition: Definition
     budget: Budget
+    #: what the processes that it calls can come to
+    outcomes: Outcomes = field(default_factory=dict)
     nets: Nets = field(init=False)
     game: Game = field(init=False)
     found: dict[Marking, _Found] = field(default_factory=dict)
@@ -81,6 +60,9 @@ class Exploration:
     faults: dict[tuple[str, str], Fault] = field(default_factory=dict)
     faulty: set[Marking] = field(default_factory=set)
     alive: set[str] = field(default_factory=set)
+    #: whether a run comes to the process's own end; what leaves it, by kind and code
+    completes: bool = False
+    thrown: set[Catch] = field(default_factory=set)
     #: whether everything that can be entered was: what is not alive is dead
     is_whole: bool = False
     _seen_edges: set[tuple[str, str]] = field(default_factory=set)
@@ -88,7 +70,7 @@ class Exploration:
 
     def __post_init__(self) -> None:
         check_depth(self.definition)
-        self.nets = Nets(self.definition)
+        self.nets = Nets(self.definition, outcomes=self.outcomes)
         self.game = Game(self.nets, count=self.budget.spend_work)
 
     def run(self) -> None:
@@ -128,14 +110,23 @@ class Exploration:
         process = self.definition.process_id
         self.after[marking] = []
         for move in self.game.moves(process, marking):
-            self.alive.update(move.path)
-            self.after[marking].append(move.after)
-            self._reach(move.after, _Found(price + len(move.path), marking, move.path))
+            self._note_move(move)
             fault = self._fault_of(move)
+            # an error that nothing catches ends the process with everything in it
+            after = () if fault is not None and fault[0] == "uncaught-error" else move.after
+            self.after[marking].append(after)
+            self._reach(after, _Found(price + len(move.path), marking, move.path))
             if fault is not None:
                 kind, element, path = fault
-                self.faulty.add(move.after)
+                self.faulty.add(after)
                 self._note(kind, element, price + len(path), (marking, path))
+
+    def _note_move(self, move: Move) -> None:
+        self.alive.update(move.path)
+        if move.raised is not None and move.raised.drawn:
+            self.thrown.add((move.raised.kind, move.raised.code))
+        elif not move.after:
+            self.completes = True
 
     def _fault_of(self, move: Move) -> tuple[str, str, tuple[str, ...]] | None:
         if move.clash is not None:
@@ -154,12 +145,12 @@ class Exploration:
         element: str,
         price: int,
         run: tuple[Marking, tuple[str, ...]],
-        missing: tuple[str, ...] = (),
+        beside: tuple[str, ...] = (),
     ) -> None:
         known = self.faults.get((kind, element))
         if known is None or price < known.price:
             path = (*self.path_to(run[0]), *run[1])
-            self.faults[kind, element] = Fault(kind, element, path, missing, price)
+            self.faults[kind, element] = Fault(kind, element, path, beside, price)
 
     # deadlocks
 
@@ -199,24 +190,11 @@ class Exploration:
     # rounds without a way out
 
     def _find_endless(self) -> None:
-        """Markings from which neither an end nor a fault that is told already can be reached."""
-        before: dict[Marking, list[Marking]] = {}
-        for marking, following in self.after.items():
-            for later in following:
-                before.setdefault(later, []).append(marking)
-        open_ = [m for m in self.found if m not in self.after or not m]
-        good = set(open_)
-        while open_:
-            for earlier in before.get(open_.pop(), ()):
-                if earlier not in good:
-                    good.add(earlier)
-                    open_.append(earlier)
-        lost = [m for m in self.found if m not in good]
-        if lost:
-            first = min(lost, key=lambda m: self.found[m].price)
-            path = self.path_to(first)
-            element = path[-1] if path else self.definition.process_id
-            self._note("no-way-to-end", element, len(path), (first, ()))
+        prices = {marking: found.price for marking, found in self.found.items()}
+        found = find_endless(self.game, self.after, prices)
+        if found is not None:
+            run = (found.before, found.steps)
+            self._note("no-way-to-end", found.first, len(found.steps), run, found.members)
 
     # what is never entered
 
@@ -240,7 +218,7 @@ class Exploration:
         seen = set(self.found)
         while open_:
             for move in self.game.moves(process, open_.pop()):
-                self.alive.update(move.path)
+                self._note_move(move)
                 if move.after in seen or _is_crowded(move.after):
                     continue
                 if len(seen) > len(self.found) + BEHIND:
@@ -264,13 +242,3 @@ def _is_crowded(marking: Marking) -> bool:
     return any(places.count(p) > _SAME_PLACE for p in set(places)) or any(
         _is_crowded(t[2]) for t in marking
     )
-
-
-def check_depth(definition: Definition) -> None:
-    """TooLargeError when sub-processes are nested deeper than is looked into."""
-    for body in definition.bodies:
-        depth, at = 0, definition.elements.get(body)
-        while at is not None:
-            depth, at = depth + 1, definition.elements.get(at.scope)
-            if depth > DEEPEST:
-                raise TooLargeError(f"sub-processes are nested more than {DEEPEST} deep")

@@ -15,7 +15,6 @@ from engine.kernel.proof.build import Nets
 from engine.kernel.proof.catching import (
     best,
     best_sub,
-    caught_by,
     is_free,
     is_taken_over,
     raised_by,
@@ -23,6 +22,7 @@ from engine.kernel.proof.catching import (
 from engine.kernel.proof.marking import Marking, Move, Raised, Token, have_met, put, without
 from engine.kernel.proof.net import EventSub, Net, Node
 from engine.kernel.proof.reach import can_join
+from engine.kernel.proof.throws import Thrower, might_be_thrown
 from engine.kernel.proof.ways import meeting_place, ways_out
 
 Path = tuple[str, ...]
@@ -64,7 +64,8 @@ class Game:
     def _arriving(self, net: Net, marking: Marking, token: Token) -> Iterator[Move]:
         edge = net.edges[token[0]]
         for what, way in edge.raisers.items():
-            yield from self._might_throw(net, marking, token, what, tuple(way))
+            path = tuple(way)
+            yield from self._might_throw(net, marking, token, Thrower(what, path[-1]), path)
         node = net.nodes[edge.target]
         if not node.joins(net):
             yield from self._entering(net, marking, node, (token,))
@@ -128,11 +129,17 @@ class Game:
             for move in self.moves(name, token[2]):
                 yield from self._step_inside(net, marking, token, move)
         else:
-            yield from self._leaving(net, (), without(marking, token), node, token[1])
+            if node.leaves:
+                yield from self._leaving(net, (), without(marking, token), node, token[1])
             yield from self._fails(net, marking, token, node)
         for event in boundaries:
-            if node.kind == n.HOLD or is_free(event):
+            if is_free(event) or self._may_come(node, event, boundaries):
                 yield from self._at_boundary(net, marking, token, event)
+
+    def _may_come(self, node: Node, event: Element, beside: tuple[Element, ...]) -> bool:
+        """Whether what an activity throws may be caught here; a scope's own steps tell that."""
+        outcome = self.nets.outcome_of(node.element)
+        return node.kind == n.HOLD and (outcome is None or outcome.may_come(event, beside))
 
     def _step_inside(self, net: Net, marking: Marking, token: Token, move: Move) -> Iterator[Move]:
         """A step of a sub-process is a step of the scope around it."""
@@ -170,26 +177,15 @@ class Game:
     def _fails(self, net: Net, marking: Marking, token: Token, node: Node) -> Iterator[Move]:
         """An activity may fail further out than at its own boundary."""
         if node.raises is not None:
-            own = (caught_by(b) for b in net.boundaries.get(node.id, ()))
-            mine = frozenset(catch for found in own for catch in found)
-            yield from self._might_throw(net, marking, token, node.raises, (), mine)
+            own = net.boundaries.get(node.id, ())
+            thrower = Thrower(node.raises, node.id, own)
+            yield from self._might_throw(net, marking, token, thrower)
 
     def _might_throw(
-        self,
-        net: Net,
-        marking: Marking,
-        token: Token,
-        what: str,
-        path: Path,
-        mine: frozenset[tuple[str, str | None]] = frozenset(),
+        self, net: Net, marking: Marking, token: Token, thrower: Thrower, path: Path = ()
     ) -> Iterator[Move]:
-        """A job may answer with any error that is waited for around it; a call may escalate too."""
-        kinds = ("error", "escalation") if what == n.CALL else ("error",)
-        for kind, code in sorted(self.nets.catches(net.body) - mine, key=str):
-            if kind not in kinds or (kind, None) in mine:
-                continue
-            after = marking if kind == "escalation" else without(marking, token)
-            raised = Raised(kind, code, what, drawn=False)
+        for raised in might_be_thrown(self.nets, net.body, thrower):
+            after = marking if raised.kind == "escalation" else without(marking, token)
             move = self._thrown(net, marking, Move(path, after, raised=raised))
             yield from self._unless_lost(net, move)
 

@@ -39,7 +39,7 @@ class Edge:
     choice: str = ALWAYS
     content: Trail = NOTHING
     members: Trail = NOTHING
-    #: by what may throw on the way, `job` or `call`: a shortest way up to and with it
+    #: by what may throw on the way (`Node.raises`): a shortest way up to and with it
     raisers: dict[str, Trail] = field(default_factory=dict)
 
     def may_raise(self, what: str, way: Trail) -> None:
@@ -58,8 +58,10 @@ class Node:
     entry: str = XOR
     exit: str = XOR
     shown: Trail = NOTHING
-    #: what may throw here, although nothing of it is drawn: JOB, CALL or nothing
+    #: what may throw here, although nothing of it is drawn: JOB, CALL, the process that is called
     raises: str | None = None
+    #: whether an activity can be done at all
+    leaves: bool = True
 
     def joins(self, net: "Net") -> bool:
         """Whether tokens wait here for each other."""

@@ -6,11 +6,13 @@ from itertools import chain
 
 from engine.kernel.compile.model import CompiledRelease, Definition
 from engine.kernel.findings import Severity
-from engine.kernel.proof.explore import STATES, budget_of
+from engine.kernel.proof.budget import STATES, budget_of
+from engine.kernel.proof.callees import explore_all
+from engine.kernel.proof.calls import calls_of, reached_from
 from engine.kernel.proof.finding import ProcessProof, ProofFinding, Verdict
 from engine.kernel.proof.marking import TooLargeError
 from engine.kernel.proof.separation import find_unseparated
-from engine.kernel.proof.soundness import prove_soundness, unknown
+from engine.kernel.proof.soundness import Explored, prove_soundness, unknown
 from engine.kernel.proof.time_coverage import find_past_check, find_uncovered
 
 CASE = "case"
@@ -41,20 +43,28 @@ class ReleaseProof:
 
 
 def prove_release(model: CompiledRelease, *, states: int = STATES) -> ReleaseProof:
-    """Proves each process. Only those that declare `cl:profile="case"` can have errors."""
-    called = {name for d in model.definitions.values() for name in d.called}
+    """Proves each process.
+
+    Only those that declare `cl:profile="case"` can have errors, and those that they call.
+    """
+    explored = explore_all(model.definitions, states)
+    calls = calls_of(model.definitions)
+    called = {other for name, found in calls.items() for other in found if other != name}
+    cases = {name for name, d in model.definitions.items() if d.profile == CASE}
+    bound = reached_from(cases, calls)
     return ReleaseProof(
         tuple(
-            _prove(model, definition, states, is_called=name in called)
-            for name, definition in model.definitions.items()
+            _prove(model, found, states, is_called=name in called - cases, is_bound=name in bound)
+            for name, found in ((name, explored[name]) for name in model.definitions)
         )
     )
 
 
 def _prove(
-    model: CompiledRelease, definition: Definition, states: int, *, is_called: bool
+    model: CompiledRelease, explored: Explored, states: int, *, is_called: bool, is_bound: bool
 ) -> ProcessProof:
-    proof = prove_soundness(definition, called=is_called, states=states)
+    definition = explored.definition
+    proof = prove_soundness(definition, called=is_called, explored=explored)
     pairs = model.policies.pairs
     parts: list[Callable[[], Iterator[ProofFinding]]] = [
         lambda: find_unseparated(definition, pairs)
@@ -66,7 +76,7 @@ def _prove(
         ]
     for part in parts:
         proof = _with(proof, definition, part)
-    if definition.profile == CASE:
+    if is_bound:
         return proof
     return replace(proof, findings=tuple(f.as_warning() for f in proof.findings))
 

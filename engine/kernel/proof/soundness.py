@@ -1,47 +1,76 @@
 """Soundness: from everywhere to an end, no flow taken twice at once, nothing drawn in vain."""
 
-from collections import deque
-from collections.abc import Iterator
+from dataclasses import dataclass
 
-from engine.kernel.compile.model import Definition, Element
-from engine.kernel.findings import Severity
-from engine.kernel.proof.explore import STATES, Exploration, Fault, budget_of
+from engine.kernel.compile.model import Definition
+from engine.kernel.proof.budget import STATES, budget_of
+from engine.kernel.proof.dead_nodes import find_dead_nodes
+from engine.kernel.proof.explore import Exploration, Fault
 from engine.kernel.proof.finding import ProcessProof, ProofFinding, Verdict, finding_at
 from engine.kernel.proof.marking import TooLargeError
+from engine.kernel.proof.outcome import Outcomes
 
 __all__ = ["STATES", "prove_soundness"]
 
 
-def prove_soundness(
-    definition: Definition, *, called: bool = False, states: int = STATES
-) -> ProcessProof:
-    """The verdict on one process. An error that leaves a process that is `called` may be caught."""
+@dataclass(frozen=True, slots=True)
+class Explored:
+    """A process whose token game was played, as far as the bounds allow."""
+
+    definition: Definition
+    exploration: Exploration | None
+    #: why not all of it was looked at
+    reason: str | None
+    states: int
+
+
+def explore(definition: Definition, outcomes: Outcomes, states: int = STATES) -> Explored:
+    """Plays the token game of a process that calls others of which this is known."""
     budget = budget_of(states)
     exploration: Exploration | None = None
     reason: str | None = None
-    findings: list[ProofFinding] = []
     try:
-        exploration = Exploration(definition, budget)
+        exploration = Exploration(definition, budget, dict(outcomes))
         exploration.run()
-        dead = list(_dead(definition, exploration.alive)) if exploration.is_whole else []
     except TooLargeError as exc:
-        reason, dead = f"{exc} ({states} states)", []
-    if exploration is not None:
-        faults = sorted(exploration.faults.values(), key=lambda f: (f.price, f.kind, f.element))
-        findings += [_told(f, definition) for f in faults if not (called and _is_uncaught(f))]
-    findings += dead
+        reason = f"{exc} ({states} states)"
+    return Explored(definition, exploration, reason, states - max(budget.states, 0))
+
+
+def prove_soundness(
+    definition: Definition,
+    *,
+    called: bool = False,
+    states: int = STATES,
+    explored: Explored | None = None,
+) -> ProcessProof:
+    """The verdict on one process. An error that leaves a process that is `called` may be caught.
+
+    Unless it is explored already, the processes that it calls may do what they like.
+    """
+    found = explored or explore(definition, {}, states)
+    findings: list[ProofFinding] = []
+    if found.exploration is not None:
+        faults = found.exploration.faults.values()
+        findings += [
+            _told(fault, definition)
+            for fault in sorted(faults, key=lambda f: (f.price, f.kind, f.element))
+            if not (called and _is_uncaught(fault))
+        ]
+        if found.exploration.is_whole:
+            findings += find_dead_nodes(definition, found.exploration.alive)
     verdict = Verdict.UNSOUND if findings else Verdict.SOUND
-    if reason is not None and not findings:
+    if found.reason is not None and not findings:
         verdict = Verdict.UNKNOWN
-        findings.append(unknown(definition, reason))
+        findings.append(unknown(definition, found.reason))
     return ProcessProof(
         process=definition.process_id,
         file=definition.file,
         profile=definition.profile,
         verdict=verdict,
-        states=states - max(budget.states, 0),
+        states=found.states,
         findings=tuple(findings),
-        reason=reason,
+        reason=found.reason,
     )
 
 
@@ -60,11 +89,39 @@ def unknown(definition: Definition, reason: str) -> ProofFinding:
     )
 
 
+_MOST_NAMES = 10
+_OF_A_CALL = {
+    "no-way-to-end": (
+        "{called}, which {name} calls, never comes to its end",
+        "mend the called process, or draw a way out at the boundary of the call",
+    ),
+    "uncaught-error": (
+        "an error leaves {called}, which {name} calls, and nothing catches it: an incident",
+        "catch it at the boundary of the call, or inside the called process",
+    ),
+}
+
+
+def _is_of_a_call(fault: Fault) -> bool:
+    """Whether a fault at a call is one of what is called; a round may only begin with a call."""
+    return fault.kind in _OF_A_CALL and not fault.beside
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    more = len(names) - _MOST_NAMES
+    return ", ".join(names[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
+
+
 def _told(fault: Fault, definition: Definition) -> ProofFinding:
     name, path = fault.element, fault.path
+    element = definition.elements.get(name)
+    if element is not None and element.kind == "callActivity" and _is_of_a_call(fault):
+        message, way_out = _OF_A_CALL[fault.kind]
+        message = message.format(name=name, called=element.called)
+        return finding_at(f"proof/{fault.kind}", definition, element, message, way_out, path=path)
     message, way_out = {
         "deadlock": (
-            f"{name} waits for ever: nothing comes any more from {', '.join(fault.missing)}",
+            f"{name} waits for ever: nothing comes any more from {_listed(fault.beside)}",
             "join with the kind of gateway that split, or let every branch arrive",
         ),
         "lost-synchronisation": (
@@ -72,7 +129,7 @@ def _told(fault: Fault, definition: Definition) -> ProofFinding:
             "join the parallel branches with a parallel or inclusive gateway",
         ),
         "no-way-to-end": (
-            f"after {name} there is no way to an end any more",
+            f"no way leads from the round {_listed(fault.beside)} to an end",
             "draw a way out of the loop",
         ),
         "uncaught-error": (
@@ -81,93 +138,3 @@ def _told(fault: Fault, definition: Definition) -> ProofFinding:
         ),
     }[fault.kind]
     return finding_at(f"proof/{fault.kind}", definition, name, message, way_out, path=path)
-
-
-def _dead(definition: Definition, alive: set[str]) -> Iterator[ProofFinding]:
-    """Elements that no run enters; of several in a row the first."""
-    dead = {e.id: e for e in definition.elements.values() if _counts(e, definition)}
-    dead = {name: e for name, e in dead.items() if name not in alive}
-    into: dict[str, set[str]] = {}
-    for body in definition.bodies.values():
-        for flow in body.flows:
-            into.setdefault(flow.target, set()).add(flow.source)
-    for name, element in dead.items():
-        sources = into.get(name, set()) | ({element.attached_to} if element.attached_to else set())
-        hidden = element.scope in dead or (sources and sources <= dead.keys())
-        if hidden and not _is_ring(name, dead, into):
-            continue
-        yield finding_at(
-            "proof/dead-node",
-            definition,
-            element,
-            f"{name} is never reached",
-            "let a way lead here that can be taken, or delete it",
-            path=_drawn_way(definition, name),
-            severity=Severity.ERROR,
-        )
-
-
-def _is_ring(name: str, dead: dict[str, Element], into: dict[str, set[str]]) -> bool:
-    """Whether everything before a dead element is dead and leads round to it again: name one."""
-    seen, open_ = {name}, [name]
-    while open_:
-        for source in into.get(open_.pop(), ()):
-            if source not in dead:
-                return False
-            if source not in seen:
-                seen.add(source)
-                open_.append(source)
-    rooted = any(not into.get(s) for s in seen)
-    return not rooted and name == min(seen)
-
-
-def _counts(element: Element, definition: Definition) -> bool:
-    """What undoes is called by no flow, and what is in it is looked at by nobody here."""
-    at: Element | None = element
-    while at is not None:
-        if at.for_compensation or _is_undoing(at, definition):
-            return False
-        at = definition.elements.get(at.scope)
-    return True
-
-
-def _is_undoing(element: Element, definition: Definition) -> bool:
-    if element.kind == "boundaryEvent":
-        return element.event == "compensate"
-    if element.kind != "eventSubProcess":
-        return False
-    inside = (definition.elements[name] for name in definition.bodies[element.id].elements)
-    return any(e.kind == "startEvent" and e.event == "compensate" for e in inside)
-
-
-def _drawn_way(definition: Definition, wanted: str) -> tuple[str, ...]:
-    """The shortest way to an element along what is drawn, whether it can be taken or not."""
-    after = _drawn_after(definition)
-    before: dict[str, str | None] = dict.fromkeys((e.id for e in definition.start_events), None)
-    open_ = deque(before)
-    while open_ and wanted not in before:
-        name = open_.popleft()
-        for following in after.get(name, ()):
-            if following not in before:
-                before[following] = name
-                open_.append(following)
-    path: list[str] = []
-    at: str | None = wanted
-    while at is not None:
-        path.append(at)
-        at = before.get(at)
-    return tuple(reversed(path))
-
-
-def _drawn_after(definition: Definition) -> dict[str, list[str]]:
-    """What stands behind, at or inside each element."""
-    after: dict[str, list[str]] = {}
-    for body in definition.bodies.values():
-        for flow in body.flows:
-            after.setdefault(flow.source, []).append(flow.target)
-    for element in definition.elements.values():
-        if element.attached_to is not None:
-            after.setdefault(element.attached_to, []).append(element.id)
-        if element.kind == "startEvent" and element.scope in definition.elements:
-            after.setdefault(element.scope, []).append(element.id)
-    return after

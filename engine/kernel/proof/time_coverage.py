@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from engine.domain.limits import parse_point
 from engine.kernel.compile.model import AtClock, Definition, Element
 from engine.kernel.findings import Severity
-from engine.kernel.proof.explore import Budget
+from engine.kernel.proof.budget import Budget
 from engine.kernel.proof.finding import ProofFinding, finding_at
 from engine.kernel.proof.walk import Place, Walked, Walker, entries
 from engine.kernel.proof.watch import Watch, shortest_run, watched_game

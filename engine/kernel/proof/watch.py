@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.kernel.compile.model import Definition
+from engine.kernel.proof.budget import Budget, check_depth
 from engine.kernel.proof.build import Nets
-from engine.kernel.proof.explore import Budget, check_depth
 from engine.kernel.proof.marking import Marking
 from engine.kernel.proof.moves import Game
 
@@ -44,7 +44,7 @@ def watched_game(
     TooLargeError when it is nested too deep.
     """
     check_depth(definition)
-    return Game(Nets(definition, watch.keep, plain), count=budget.spend_work)
+    return Game(Nets(definition, plain, keep=watch.keep), count=budget.spend_work)
 
 
 def shortest_run(game: Game, watch: Watch, budget: Budget) -> _Path | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from engine.kernel.findings import Finding
 from engine.kernel.rules import (
     activities,
+    acts,
     ambiguous,
     beginnings,
     compensation,
@@ -49,6 +50,7 @@ CHECKS: tuple[Check, ...] = (
     foreign.check,
     languages.check,
     vocabulary.check,
+    acts.check,
     house.check,
 )
 

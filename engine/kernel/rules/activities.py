@@ -14,7 +14,14 @@ from engine.kernel.task_words import (
     script_of,
     topic_of,
 )
-from engine.kernel.words import Node, children, extensions, is_of_case, local_name
+from engine.kernel.words import (
+    Node,
+    children,
+    event_definitions,
+    extensions,
+    is_of_case,
+    local_name,
+)
 
 _CONTAINER = define(
     "activity/container",
@@ -58,8 +65,8 @@ _MESSAGE = define(
 _CALLED = define(
     "activity/called-process",
     "error",
-    "A call activity calls an executable process of the release.",
-    "调用活动须调用发布包内可执行的流程。",
+    "A call activity calls an executable process of the release that begins without an event.",
+    "调用活动须调用发布包内可执行且无需事件即可开始的流程。",
 )
 _MANUAL = define(
     "activity/passed",
@@ -163,6 +170,17 @@ def _call(node: Node, subject: Subject) -> Iterator[Finding]:
         yield _CALLED.at(node, "it calls nothing", "choose the process that it calls")
     elif name not in subject.callable_processes:
         yield _CALLED.at(node, *_why_not(name, subject))
+    elif not _begins_by_itself(subject.callable_processes[name]):
+        yield _CALLED.at(
+            node,
+            f"{name} has no start without an event",
+            "give it one: a call waits for no message, signal or timer to begin",
+        )
+
+
+def _begins_by_itself(process: Node) -> bool:
+    starts = list(children(process, "startEvent"))
+    return not starts or any(not event_definitions(start) for start in starts)
 
 
 def _why_not(name: str, subject: Subject) -> tuple[str, str]:

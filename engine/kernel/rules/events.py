@@ -6,7 +6,7 @@ from engine.kernel.findings import Finding
 from engine.kernel.normalise import LINK_MARK
 from engine.kernel.rules.registry import define
 from engine.kernel.rules.subject import Subject
-from engine.kernel.rules.timers import check_timer
+from engine.kernel.rules.timers import check_points, check_timer
 from engine.kernel.words import (
     ACTIVITIES,
     EVENTS,
@@ -105,6 +105,8 @@ _REFERENCES = {
 
 def check(subject: Subject) -> Iterator[Finding]:
     """All rules of this family."""
+    for process in subject.processes:
+        yield from check_points(process)
     for scope in subject.scopes():
         activities = {n.get("id") for n in flow_nodes(scope) if _can_carry(n)}
         for node in flow_nodes(scope):

@@ -101,8 +101,11 @@ def _join(
     out: dict[str, list[Node]],
 ) -> Iterator[Finding]:
     """Walks back along plain paths; two that come from one choice can never both arrive."""
+    arriving = into.get(node.get("id") or "", [])
+    if len(arriving) <= 1:
+        return
     choices: set[str] = set()
-    for flow in into.get(node.get("id") or "", []):
+    for flow in arriving:
         source = _source_of(flow, nodes, into, out)
         if source is None:
             continue

@@ -1,6 +1,6 @@
 """What the rules look at: one file, its executable processes, and what stands beside it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from engine.kernel.findings import Finding
@@ -26,7 +26,7 @@ class Subject:
     root: Node
     processes: tuple[Node, ...]
     #: executable processes of all files of the release
-    callable_processes: frozenset[str]
+    callable_processes: Mapping[str, Node]
     #: decisions of the release
     decisions: frozenset[str]
     #: paths of the case document that no expression may read

@@ -8,6 +8,7 @@ from engine.kernel.run.activities import payload_of, throw_message
 from engine.kernel.run.awaiting import Awaits, decide_gateway, go_on, rearm
 from engine.kernel.run.gateways import gateway_before
 from engine.kernel.run.host import Thrown
+from engine.kernel.run.loops import body_of
 from engine.kernel.run.shape import Shape
 from engine.kernel.run.spiff import (
     EndEvent,
@@ -202,8 +203,9 @@ class Ending(_MayUndo, EndEvent):
         return True
 
     def _cancel_transaction(self, token: Token) -> None:
-        """Everything done in the transaction is undone: it is left by its cancel event."""
-        host = token.workflow.host_token
+        """Everything done in the transaction is undone: it is left, with all rounds of its loop."""
+        inside = token.workflow.host_token
+        host = body_of(inside) or inside
         boundary = next(b for b in host.task_spec.thrown_boundaries if b.element.event == "cancel")
         self.leave(token)
         token._set_state(COMPLETED)

@@ -25,10 +25,19 @@ class Exclusive(Shape, ExclusiveGateway):
         return (self.default_exit,)
 
 
-class Parallel(Shape, ParallelGateway):
-    """Waits for one token on each incoming flow; tokens beyond that stay for the next round."""
+class Joining(Shape):
+    """A gateway that may wait for further tokens; it is entered when it has them."""
 
     counts_flows = True
+
+    def _on_cancel(self, token: Token) -> None:
+        """A token that still waits for others has not entered the gateway."""
+        if token._state != WAITING:
+            super()._on_cancel(token)
+
+
+class Parallel(Joining, ParallelGateway):
+    """Waits for one token on each incoming flow; tokens beyond that stay for the next round."""
 
     def _update_hook(self, token: Token) -> bool:
         if self.incoming > 1:
@@ -54,10 +63,9 @@ class Parallel(Shape, ParallelGateway):
         return True
 
 
-class Inclusive(Shape, InclusiveGateway):
+class Inclusive(Joining, InclusiveGateway):
     """Joins every token that can still come, then takes every flow whose condition is true."""
 
-    counts_flows = True
     #: by element of the scope: the incoming flows of this gateway that a token there can reach
     reach: dict[str, frozenset[int]]
 
@@ -72,10 +80,14 @@ class Inclusive(Shape, InclusiveGateway):
         return True
 
     def can_fire(self, scope: Flat, waiting: list[Token]) -> bool:
-        """No token elsewhere can reach an empty flow unless it can reach a filled one as well."""
+        """No token elsewhere can reach an empty flow unless it can reach a filled one as well.
+
+        What hangs under a token (its boundary events, the events behind an event gateway, the
+        rounds of a loop) is no token of its own: the one above reaches what they reach.
+        """
         filled = {t.flow for t in waiting}
         for token in scope.tokens():
-            if token.task_spec is self:
+            if token.task_spec is self or not token.is_free:
                 continue
             reach = self.reach.get(token.task_spec.name, frozenset())
             if reach - filled and not reach & filled:

@@ -5,6 +5,7 @@ completion condition are those of BPMN: loopCounter, numberOfInstances, numberOf
 numberOfCompletedInstances, numberOfTerminatedInstances.
 """
 
+import reprlib
 from typing import Any
 
 from engine.domain.errors import ExpressionError
@@ -92,8 +93,13 @@ class Looping:
         if loop.cardinality is not None:
             return [None] * self._count(loop, token)
         assert loop.collection is not None
-        found = to_json(self._value(loop.collection, token))
-        items = [] if found is None else found if isinstance(found, list) else [found]
+        items = to_json(self._value(loop.collection, token))
+        if not isinstance(items, list):
+            raise ExpressionError(
+                f"{self.element.id}: the collection of the loop, {loop.collection.text}, must be a "
+                f"list, not {_shown(items)}",
+                element=self.element.id,
+            )
         self._refuse_many(len(items))
         return items
 
@@ -150,6 +156,15 @@ def _counters(body: Token) -> dict[str, Any]:
         "nrOfActiveInstances": active,
         "nrOfCompletedInstances": state["completed"],
     }
+
+
+def _shown(value: Any) -> str:
+    return "null" if value is None else reprlib.repr(value)
+
+
+def is_skipped(body: Token) -> bool:
+    """Whether the token is the body of a loop without any round: nothing was done."""
+    return body.loop is not None and body.loop.get("made") == 0
 
 
 def body_of(token: Token) -> Token | None:

@@ -15,7 +15,7 @@ from engine.kernel.run.reach import reach_of
 from engine.kernel.run.shape import Exit
 from engine.kernel.run.spiff import BpmnProcessSpec
 from engine.kernel.run.token import Token
-from engine.kernel.run.workflow import Flat
+from engine.kernel.run.workflow import STEP_BUDGET, Flat
 
 _SHAPES: dict[str, Any] = {
     "task": activities.PassingTask,
@@ -38,6 +38,8 @@ _SHAPES: dict[str, Any] = {
     "intermediateThrowEvent": events.Throwing,
     "boundaryEvent": events.Boundary,
 }
+#: how often every element of a release may be passed without rest
+_ROUNDS = 10
 _THROWN = frozenset({"error", "escalation", "cancel"})
 
 
@@ -93,13 +95,18 @@ class Program:
     scopes: Mapping[str, ScopeSpec]
     #: whether something in the release waits for a condition
     conditional: bool = False
+    #: how many automatic steps may follow one another: each element some rounds, and never few
+    budget: int = STEP_BUDGET
 
 
 def build_programs(definitions: Mapping[str, Definition]) -> dict[str, Program]:
     """Builds every definition and ties call activities to the processes they call."""
-    elements = (element for d in definitions.values() for element in d.elements.values())
+    elements = [element for d in definitions.values() for element in d.elements.values()]
     conditional = any(e.event == "conditional" for element in elements for e in element.events)
-    programs = {name: _build(d, conditional=conditional) for name, d in definitions.items()}
+    budget = max(STEP_BUDGET, _ROUNDS * len(elements))
+    programs = {
+        name: _build(d, conditional=conditional, budget=budget) for name, d in definitions.items()
+    }
     for program in programs.values():
         for scope in program.scopes.values():
             for shape in scope.task_specs.values():
@@ -108,7 +115,7 @@ def build_programs(definitions: Mapping[str, Definition]) -> dict[str, Program]:
     return programs
 
 
-def _build(definition: Definition, *, conditional: bool) -> Program:
+def _build(definition: Definition, *, conditional: bool, budget: int) -> Program:
     scopes = {name: ScopeSpec(name) for name in definition.bodies}
     for name, body in definition.bodies.items():
         _fill(scopes[name], body, definition.elements)
@@ -119,7 +126,7 @@ def _build(definition: Definition, *, conditional: bool) -> Program:
         _arm(scopes[name], body, definition)
     for name in reversed(list(definition.bodies)):
         _let_remember(scopes[name])
-    return Program(definition, scopes[definition.process_id], scopes, conditional)
+    return Program(definition, scopes[definition.process_id], scopes, conditional, budget)
 
 
 def _fill(scope: ScopeSpec, body: Body, elements: Mapping[str, Element]) -> None:

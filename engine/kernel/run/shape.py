@@ -12,7 +12,7 @@ from engine.feel import Expression
 from engine.kernel.compile.model import Element
 from engine.kernel.run.failing import at_step
 from engine.kernel.run.host import Scope
-from engine.kernel.run.loops import Looping
+from engine.kernel.run.loops import Looping, is_skipped
 from engine.kernel.run.spiff import BpmnSpecMixin
 from engine.kernel.run.token import STARTED, WAITING, Token
 from engine.kernel.run.undoing import is_undoing, remember, undone
@@ -99,7 +99,7 @@ class Shape(Looping):
         if is_undoing(token):
             undone(token)
             return
-        if self.memory is not None:
+        if self.memory is not None and not is_skipped(token):
             remember(self.memory, token)
         self.take_exits(token)
 

@@ -56,6 +56,11 @@ class Token(Task):
         outcome: str | None = self.data.get("outcome")
         return outcome
 
+    @property
+    def is_free(self) -> bool:
+        """Whether it hangs under no other token of its scope."""
+        return self._parent == ROOT
+
     def _set_state(self, value: int) -> None:
         self._state = value
 
@@ -87,6 +92,6 @@ class Token(Task):
             inside.cancel_tokens()
         for child in self.children:
             child.cancel()
-        self._set_state(CANCELLED)
         self.task_spec._on_cancel(self)
+        self._set_state(CANCELLED)
         self.workflow.forget(self)

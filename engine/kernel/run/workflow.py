@@ -15,8 +15,10 @@ from engine.kernel.run.spiff import BpmnSubWorkflow, BpmnWorkflow
 from engine.kernel.run.token import COMPLETED, READY, ROOT, WAITING, Token
 from engine.kernel.run.undoing import Memories, goes_on_undoing, memories_of
 
+#: Automatic steps without rest; a large release may take more of them (`Program.budget`).
 STEP_BUDGET = 10_000
-DEPTH_LIMIT = 64
+#: How deep processes may call each other, and scopes of any kind lie within each other.
+DEPTH_LIMIT, NESTING_LIMIT = 64, 100
 
 
 class _NoScripts:
@@ -36,6 +38,8 @@ class Flat:
     completed: bool
     top_workflow: Any
     path: tuple[str, ...]
+    #: how many calls of processes lie around
+    calls: int
     #: the scope whose local variables count here: the process's own
     process_scope: "Flat"
     #: the token of the enclosing scope that this scope runs for
@@ -152,13 +156,21 @@ class ScopeWorkflow(Flat, BpmnSubWorkflow):
         self.path = (*outer.path, host_token.task_spec.name)
         super().__init__(spec, host_token.id, top, deserializing=True)
         self.process_scope = self if is_process else outer.process_scope
-        if len(self.path) > DEPTH_LIMIT:
-            raise LoopGuardError(
-                f"{self.path[-1]}: processes call each other more than {DEPTH_LIMIT} deep",
-                element=self.path[-1],
-            )
+        self.calls = outer.calls + is_process
+        self._refuse_too_deep()
         top.subprocesses[host_token.id] = self
         self.plant()
+
+    def _refuse_too_deep(self) -> None:
+        if self.calls > DEPTH_LIMIT:
+            problem = f"processes call each other more than {DEPTH_LIMIT} deep"
+        elif len(self.path) > NESTING_LIMIT:
+            problem = (
+                f"sub-processes and calls lie within each other more than {NESTING_LIMIT} deep"
+            )
+        else:
+            return
+        raise LoopGuardError(f"{self.path[-1]}: {problem}", element=self.path[-1])
 
     def _calculate_depth(self) -> int:
         return len(self.path)
@@ -179,6 +191,7 @@ class CaseWorkflow(Flat, BpmnWorkflow):
         self.program = program
         self.host = host
         self.path = ()
+        self.calls = 0
         self.host_token = None
         self.queue: deque[Token] = deque()
         self.last_number = number
@@ -230,14 +243,15 @@ class CaseWorkflow(Flat, BpmnWorkflow):
                 return
 
     def _drain(self) -> None:
+        budget = self.program.budget
         while self.queue:
             token = self.queue.popleft()
             if token._state != READY:
                 continue
             self.spent += 1
-            if self.spent > STEP_BUDGET:
+            if self.spent > budget:
                 raise LoopGuardError(
-                    f"{token.task_spec.name}: more than {STEP_BUDGET} automatic steps without rest",
+                    f"{token.task_spec.name}: more than {budget} automatic steps without rest",
                     element=token.task_spec.name,
                 )
             with at_step(token.task_spec.element.id):

@@ -35,6 +35,11 @@ def outbox(reader: Reader) -> int:
     return _number(reader, outbox_table, sa.true())
 
 
+def outbox_of(reader: Reader, kind: str) -> int:
+    """Messages of one kind that are not delivered yet."""
+    return _number(reader, outbox_table, outbox_table.c.type == kind)
+
+
 def _by(reader: Reader, column: sa.Column[Any]) -> dict[str, int]:
     query = sa.select(column, sa.func.count()).group_by(column)
     return {label or "none": number for label, number in reader.select(query)}

@@ -1,0 +1,85 @@
+"""What stands around an element: boundary events, event sub-processes, what catches further out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from engine.kernel.compile.model import Definition, Element
+from engine.kernel.proof import net as n
+from engine.kernel.proof.catching import Catch, caught_by
+from engine.kernel.proof.net import EventSub
+from engine.kernel.proof.outcome import Outcome, Outcomes
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """Of the elements of a definition.
+
+    A `plain` game leaves out boundary events and event sub-processes: the course that nothing
+    disturbs.
+    """
+
+    definition: Definition
+    plain: bool = False
+    outcomes: Outcomes = field(default_factory=dict)
+    _boundaries: dict[str, list[Element]] | None = None
+    _catches: dict[str, frozenset[Catch]] = field(default_factory=dict)
+
+    def catches(self, body: str) -> frozenset[Catch]:
+        """What is caught around the elements of a scope of what they throw."""
+        if self.plain:
+            return frozenset()
+        if body not in self._catches:
+            found = [caught_by(s.start) for s in self.event_subs(body)]
+            host = self.definition.elements.get(body)
+            if host is not None:
+                found += [caught_by(b) for b in self.boundaries_of(host)]
+                found.append(self.catches(host.scope))
+            self._catches[body] = frozenset().union(*found)
+        return self._catches[body]
+
+    def boundaries_of(self, host: Element) -> tuple[Element, ...]:
+        """The events at an activity that can let a token out."""
+        if self.plain:
+            return ()
+        if self._boundaries is None:
+            self._boundaries = {}
+            for e in self.definition.elements.values():
+                if e.attached_to is not None and e.event != "compensate":
+                    self._boundaries.setdefault(e.attached_to, []).append(e)
+        return tuple(self._boundaries.get(host.id, ()))
+
+    def event_subs(self, body: str) -> tuple[EventSub, ...]:
+        """The event sub-processes of a scope, without those that undo."""
+        return () if self.plain else tuple(self._event_subs(body))
+
+    def _event_subs(self, body: str) -> Iterator[EventSub]:
+        for name in self.definition.bodies[body].elements:
+            if self.definition.elements[name].kind != "eventSubProcess":
+                continue
+            inside = self.definition.bodies[name].elements
+            starts = (self.definition.elements[inner] for inner in inside)
+            start = next((s for s in starts if s.kind == "startEvent"), None)
+            if start is not None and start.event != "compensate":
+                yield EventSub(name, start)
+
+    def outcome_of(self, element: Element | None) -> Outcome | None:
+        """What the process that an element calls can come to; None when nothing is known of it."""
+        if element is None or element.called is None or element.kind != "callActivity":
+            return None
+        return self.outcomes.get(element.called)
+
+    def raises(self, element: Element) -> str | None:
+        """By what something may be thrown here although nothing of it is drawn."""
+        outcome = self.outcome_of(element)
+        if outcome is None:
+            return _raises(element) if self.catches(element.scope) else None
+        fails = any(kind == "error" for kind, _ in outcome.throws)
+        caught = bool(self.catches(element.scope)) and (outcome.throws or outcome.free)
+        return f"{n.CALL} {element.called}" if fails or caught else None
+
+
+def _raises(element: Element) -> str | None:
+    """Work for outside may answer with a BPMN error; a call of which nothing is known as well."""
+    if element.kind == "callActivity":
+        return n.CALL
+    return n.JOB if element.topic is not None and element.notify is None else None

@@ -1,0 +1,58 @@
+"""A due timer as a command, when it is late, and when its firing failed."""
+
+import logging
+from datetime import UTC, datetime, timedelta
+
+from engine.domain.clock import to_wire
+from engine.domain.commands import FireTimer
+from engine.domain.rows import Timer
+from engine.service.installation import Installation
+from engine.store import timers as store_timers
+
+_log = logging.getLogger("caseloop.timers")
+
+POSTPONE_SECONDS = 60
+LATE_AFTER = timedelta(seconds=60)
+#: Reminders that come late in one stretch of this length are one message to each person.
+DIGEST_SECONDS = 600
+
+
+def command_of(inst: Installation, timer: Timer, now: datetime) -> FireTimer:
+    """The command that fires the timer at `now`; what is late is merged with what else is."""
+    return FireTimer(
+        case_id=timer.case_id,
+        instance=timer.instance,
+        token=timer.token,
+        due=to_wire(timer.due_at),
+        set_at=to_wire(timer.expected_at) if timer.expected_at > timer.due_at else None,
+        digest=_digest(now) if is_late(inst, timer, now) else None,
+    )
+
+
+def is_late(inst: Installation, timer: Timer, at: datetime) -> bool:
+    """More than a minute after it could have fired."""
+    return at - timer.expected_at > _tolerance(inst)
+
+
+def put_off(inst: Installation, timer: Timer) -> None:
+    """One timer that cannot be fired holds up nobody: those behind it have their turn."""
+    _log.exception(
+        "case %s: the timer %s, due %s, cannot be fired; it is tried again in %d seconds",
+        timer.case_id,
+        timer.element,
+        to_wire(timer.due_at),
+        POSTPONE_SECONDS,
+    )
+    store_timers.postpone(inst.database, timer, seconds=POSTPONE_SECONDS)
+
+
+def _digest(now: datetime) -> str:
+    """The end of the stretch that an instant lies in: the same on every node, without asking."""
+    stretch = int(now.timestamp()) // DIGEST_SECONDS + 1
+    return to_wire(datetime.fromtimestamp(stretch * DIGEST_SECONDS, UTC))
+
+
+def _tolerance(inst: Installation) -> timedelta:
+    """A minute of the ticker's own time: a virtual clock that runs fast makes nothing late."""
+    speed = 1.0 if inst.virtual is None else max(inst.virtual.speed, 1.0)
+    return LATE_AFTER * speed
