@@ -53,6 +53,7 @@ _ELEMENTS: tuple[tuple[Verdict, str], ...] = (
         timerEventDefinition/timeCycle
         sequenceFlow sequenceFlow/conditionExpression
         laneSet lane lane/flowNodeRef lane/childLaneSet
+        catchEvent/eventDefinitionRef throwEvent/eventDefinitionRef
         interface operation operation/inMessageRef messageEventDefinition/operationRef
         collaboration messageFlow correlationSubscription
         correlationPropertyBinding correlationPropertyBinding/dataPath
@@ -70,10 +71,6 @@ _ELEMENTS: tuple[tuple[Verdict, str], ...] = (
         "adHocSubProcess adHocSubProcess/completionCondition",
     ),
     (_refused("gateway/complex"), "complexGateway complexGateway/activationCondition"),
-    (
-        _refused("event/shared-definition"),
-        "catchEvent/eventDefinitionRef throwEvent/eventDefinitionRef",
-    ),
     (
         _refused("activity/loop"),
         """

@@ -128,7 +128,16 @@ def _correlating() -> bytes:
     return drawn.replace(b"<process", _CORRELATED.encode() + b"<process", 1)
 
 
+def _shared(kind: str) -> bytes:
+    """An event whose definition stands at the top of the file."""
+    drawn = _path(kind, "<eventDefinitionRef>shared</eventDefinitionRef>")
+    top = '<signal id="alarm" name="alarm"/><signalEventDefinition id="shared" signalRef="alarm"/>'
+    return drawn.replace(b"<process", f"{top}<process".encode(), 1)
+
+
 HAND: dict[str, bytes] = {
+    "catchEvent/eventDefinitionRef": _shared("intermediateCatchEvent"),
+    "throwEvent/eventDefinitionRef": _shared("intermediateThrowEvent"),
     **dict.fromkeys(_CORRELATING, _correlating()),
     "definitions": _beside(""),
     "process": _beside(""),

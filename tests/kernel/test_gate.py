@@ -6,6 +6,7 @@ from engine.kernel.findings import Severity
 from engine.kernel.release import check_files
 from tests.kernel.drawing import (
     CANCEL,
+    TERMINATE,
     at_clock,
     both,
     boundary,
@@ -15,6 +16,7 @@ from tests.kernel.drawing import (
     diagram,
     end,
     error,
+    escalation,
     event_sub,
     first_of,
     flows,
@@ -157,8 +159,23 @@ BAD: dict[str, BadDrawing] = {
         "b",
     ),
     "two definitions that cannot be thrown together": (
-        (start(), end("x", error("E") + signal("s")), flows("start > x")),
+        (start(), end("x", error("E") + TERMINATE), flows("start > x")),
         "event/several-definitions",
+        "x",
+    ),
+    "escalation of an end that goes further": (
+        (start(), end("x", escalation("E") + TERMINATE), flows("start > x")),
+        "event/several-definitions",
+        "x",
+    ),
+    "compensation as one of several that has nothing to undo": (
+        (start(), end("x", message("m") + undo()), flows("start > x")),
+        "compensation/throw",
+        "x",
+    ),
+    "definition that stands nowhere": (
+        after(catch("x", "<eventDefinitionRef>nothing</eventDefinitionRef>")),
+        "event/shared-definition",
         "x",
     ),
     "all of several on a boundary": (
@@ -171,8 +188,14 @@ BAD: dict[str, BadDrawing] = {
         "event/several-definitions",
         "b",
     ),
-    "several behind an event gateway": (
-        (start(), first_of("g"), catch("x", timer() + signal("s")), flows("start > g > x")),
+    "all of several behind an event gateway": (
+        (
+            start(),
+            first_of("g"),
+            catch("x", timer() + signal("s"), parallelMultiple="true"),
+            catch("y", timer()),
+            flows("start > g > x", "g > y"),
+        ),
         "gateway/event-targets",
         "x",
     ),

@@ -1,9 +1,20 @@
 """Examples of the rules about events, flows and gateways."""
 
-from engine.kernel.examples.sketch import AnyExample, Example, beside, choice, flow, last, process
+from engine.kernel.examples.sketch import (
+    LINE,
+    AnyExample,
+    Example,
+    beside,
+    choice,
+    definitions,
+    flow,
+    last,
+    process,
+)
 
 _CATCH = '<intermediateCatchEvent id="x">{0}</intermediateCatchEvent>'
 _THROW = '<intermediateThrowEvent id="{0}">{1}</intermediateThrowEvent>'
+_END = '<endEvent id="x">{0}</endEvent>'
 _BOUNDARY = '<boundaryEvent id="x" attachedToRef="{0}"{1}>{2}</boundaryEvent>'
 _MESSAGE = '<messageEventDefinition messageRef="paid"/>'
 _ALARM = '<signalEventDefinition signalRef="alarm"/>'
@@ -30,6 +41,17 @@ def _gateway(kind: str, first: str, second: str, attributes: str = "") -> str:
     )
 
 
+def _with_message(fragment: str) -> bytes:
+    return definitions(f'{fragment}<process id="p" isExecutable="true">{LINE}</process>')
+
+
+_NAMED = '<message id="cash" name="{0}"/>'
+_AGAIN = '<boundaryEvent id="y" attachedToRef="ask">{0}</boundaryEvent>'
+_TASK_CHOICE = (
+    '<userTask id="g"{2}/>'
+    + _FLOW.format("one", "g", "a", "{0}")
+    + _FLOW.format("two", "g", "b", "{1}")
+)
 _FIRST = '<receiveTask id="x" messageRef="paid" instantiate="true"/><endEvent id="end"/>'
 _LATE = f'<intermediateCatchEvent id="late">{_HOUR}</intermediateCatchEvent>{flow("x", "late")}'
 _XOR = "exclusiveGateway"
@@ -41,9 +63,9 @@ EVENTS: dict[str, AnyExample] = {
         last,
     ),
     "event/several-definitions": Example(
-        _BOUNDARY.format("ask", "", _MESSAGE + "<compensateEventDefinition/>"),
-        _BOUNDARY.format("ask", "", _MESSAGE + _ALARM),
-        beside,
+        _END.format(_ERROR + "<terminateEventDefinition/>"),
+        _END.format(_MESSAGE + "<terminateEventDefinition/>"),
+        last,
     ),
     "event/shared-definition": Example(
         _CATCH.format("<eventDefinitionRef>d</eventDefinitionRef>"), _CATCH.format(_MESSAGE), last
@@ -82,6 +104,14 @@ EVENTS: dict[str, AnyExample] = {
     ),
     "event/link": Example(_THROW.format("x", _AWAY), _THROW.format("x", _AWAY) + _HERE, last),
     "event/timer": Example(_CATCH.format("<timerEventDefinition/>"), _CATCH.format(_HOUR), last),
+    "event/ambiguous": Example(
+        _BOUNDARY.format("ask", "", _MESSAGE) + _AGAIN.format(_MESSAGE),
+        _BOUNDARY.format("ask", "", _MESSAGE) + _AGAIN.format(_ALARM),
+        beside,
+    ),
+    "event/message-name": Example(
+        _NAMED.format("paid"), _NAMED.format("paid in cash"), _with_message
+    ),
     "event/cycle-interrupts": Example(
         _BOUNDARY.format("ask", "", _CYCLE),
         _BOUNDARY.format("ask", ' cancelActivity="false"', _CYCLE),
@@ -110,6 +140,11 @@ EVENTS: dict[str, AnyExample] = {
     "flow/default-with-condition": Example(
         _gateway(_XOR, _IF.format("level = 1"), _IF.format("level = 2"), ' default="two"'),
         _gateway(_XOR, _IF.format("level = 1"), "", ' default="two"'),
+        choice,
+    ),
+    "flow/default-without-choice": Example(
+        _TASK_CHOICE.format("", "", ' default="two"'),
+        _TASK_CHOICE.format(_IF.format("level = 1"), "", ' default="two"'),
         choice,
     ),
     "gateway/complex": Example(

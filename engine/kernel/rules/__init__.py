@@ -9,6 +9,7 @@ from engine.kernel.findings import Finding
 from engine.kernel.rules import (
     activities,
     acts,
+    ambiguous,
     beginnings,
     compensation,
     data,
@@ -23,6 +24,7 @@ from engine.kernel.rules import (
     links,
     pools,
     references,
+    several_events,
     structure,
     vocabulary,
 )
@@ -38,7 +40,9 @@ CHECKS: tuple[Check, ...] = (
     event_gateways.check,
     directions.check,
     events.check,
+    several_events.check,
     links.check,
+    ambiguous.check,
     compensation.check,
     activities.check,
     data.check,

@@ -70,12 +70,11 @@ def check(subject: Subject) -> Iterator[Finding]:
         )
         for node in flow_nodes(scope):
             yield from _activity(node, ways)
-            definition = next(iter(event_definitions(node)), None)
-            kind = "" if definition is None else event_kind(definition)
-            if definition is not None and kind == "compensate":
-                yield from _compensation(node, definition, scope, ways, subject)
-            elif kind == "cancel":
-                yield from _cancel(node, scope)
+            for definition in event_definitions(node):
+                if event_kind(definition) == "compensate":
+                    yield from _compensation(node, definition, scope, ways, subject)
+                elif event_kind(definition) == "cancel":
+                    yield from _cancel(node, scope)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from engine.kernel.words import (
     event_definitions,
     event_kind,
     flow_nodes,
+    is_true,
     local_name,
 )
 
@@ -79,5 +80,5 @@ def _is_catch(node: Node) -> bool:
     if local_name(node) == "receiveTask":
         return child(node, "multiInstanceLoopCharacteristics") is None
     kinds = _kinds(node)
-    single = len(kinds) <= 1 and _CATCHES.issuperset(kinds)
-    return local_name(node) == "intermediateCatchEvent" and single
+    waits = _CATCHES.issuperset(kinds) and not is_true(node, "parallelMultiple")
+    return local_name(node) == "intermediateCatchEvent" and waits

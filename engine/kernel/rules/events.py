@@ -26,17 +26,11 @@ _KIND = define(
     "This kind of event is not executed here.",
     "此处不支持该类事件。",
 )
-_SEVERAL = define(
-    "event/several-definitions",
-    "error",
-    "Several definitions on one event are of kinds that can wait, or be thrown, together.",
-    "同一事件的多个定义须可共同等待或共同抛出。",
-)
 _SHARED = define(
     "event/shared-definition",
     "error",
-    "An event's definition is written inside it.",
-    "事件定义须写在事件之内。",
+    "An event's definition stands inside it, or at the top of the file under the name it gives.",
+    "事件定义须写在事件之内，或按其引用写在文件顶层。",
 )
 _NOTHING = define(
     "event/nothing-to-wait-for",
@@ -97,14 +91,6 @@ _HERE: dict[str, frozenset[str]] = {
 _EVENT_STARTS = frozenset(
     {"message", "signal", "timer", "conditional", "error", "escalation", "compensate"}
 )
-_WAITING = frozenset({"message", "signal", "timer", "conditional"})
-_TOGETHER: dict[str, frozenset[str]] = {
-    "startEvent": _WAITING | {"error", "escalation"},
-    "boundaryEvent": _WAITING | {"error", "escalation"},
-    "intermediateCatchEvent": _WAITING,
-    "intermediateThrowEvent": frozenset({"message", "signal", "escalation"}),
-    "endEvent": frozenset({"message", "signal", "escalation"}),
-}
 _WAY_OUT = {
     "compensate": "throw it, or attach it to an activity",
     "cancel": "end a transaction by it",
@@ -144,25 +130,13 @@ def _can_carry(node: Node) -> bool:
 def _event(node: Node, scope: Node, subject: Subject) -> Iterator[Finding]:
     definitions = event_definitions(node)
     if child(node, "eventDefinitionRef") is not None:
-        yield _SHARED.at(node, "it refers to a definition elsewhere", "write it inside the event")
+        yield _SHARED.at(
+            node, "it refers to a definition that is not there", "write it inside the event"
+        )
     elif not definitions:
         yield from _plain(node)
-    if len(definitions) > 1:
-        yield from _several(node, definitions)
     for definition in definitions:
         yield from _definition(node, definition, scope, subject)
-
-
-def _several(node: Node, definitions: list[Node]) -> Iterator[Finding]:
-    """Several definitions on one event: the first that comes counts, or all are thrown."""
-    kinds = [event_kind(definition) for definition in definitions]
-    wrong = sorted(set(kinds) - _TOGETHER.get(local_name(node), frozenset()))
-    if wrong:
-        yield _SEVERAL.at(
-            node, f"a {wrong[0]} event is one of several", "draw an event of its own for it"
-        )
-    if is_true(node, "parallelMultiple") and local_name(node) != "intermediateCatchEvent":
-        yield _SEVERAL.at(node, "it waits for all its events", "catch them one after the other")
 
 
 def _definition(node: Node, definition: Node, scope: Node, subject: Subject) -> Iterator[Finding]:

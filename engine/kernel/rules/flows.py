@@ -46,6 +46,13 @@ _DEFAULT_CONDITION = define(
     "默认流上的条件不会被求值。",
 )
 
+_DEFAULT_ALONE = define(
+    "flow/default-without-choice",
+    "warning",
+    "A default flow beside flows without condition is taken as they are: all of them, always.",
+    "与无条件流并列的默认流同其他流一样，总会被走。",
+)
+
 _CONDITIONAL = ACTIVITIES | {"exclusiveGateway", "inclusiveGateway"}
 
 
@@ -101,3 +108,15 @@ def _defaults(scope: Node) -> Iterator[Finding]:
             yield _DEFAULT.at(
                 node, f"its default flow {name!r} does not leave it", "choose one of its flows"
             )
+        elif name and local_name(node) in ACTIVITIES:
+            yield from _alone(node, out.get(node.get("id") or "", []))
+
+
+def _alone(node: Node, leaving: list[Node]) -> Iterator[Finding]:
+    others = [flow for flow in leaving if flow.get("id") != node.get("default")]
+    if others and all(child(flow, "conditionExpression") is None for flow in others):
+        yield _DEFAULT_ALONE.at(
+            node,
+            f"no flow beside {node.get('default')} has a condition, so all are taken",
+            "write conditions on the others, or leave the default out",
+        )

@@ -51,7 +51,7 @@ class Subject:
         """
         if not self._handlers:
             self._handlers[""] = []
-            undo = [n.get("id") or "" for n in self.nodes() if is_true(n, "isForCompensation")]
+            undo = {n.get("id") or "" for n in self.nodes() if is_true(n, "isForCompensation")}
             for line in self.root.iter(bpmn("association")):
                 ends = [local_reference(line.get(e)) or "" for e in ("sourceRef", "targetRef")]
                 for one, other in (ends, reversed(ends)):
@@ -59,7 +59,7 @@ class Subject:
             for others in self._handlers.values():
                 others.sort(key=lambda name: name not in undo)
         found = self._handlers.get(boundary.get("id") or "")
-        return found[0] or None if found else None
+        return (found[0] or None) if found else None
 
     def datum(self, name: str) -> Node | None:
         """The data object, reference, input or property with this id."""

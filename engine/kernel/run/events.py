@@ -5,7 +5,8 @@ from typing import Any
 from engine.kernel.compile.model import Element
 from engine.kernel.run import throwing
 from engine.kernel.run.activities import payload_of, throw_message
-from engine.kernel.run.awaiting import Awaits, go_on, rearm
+from engine.kernel.run.awaiting import Awaits, decide_gateway, go_on, rearm
+from engine.kernel.run.gateways import gateway_before
 from engine.kernel.run.host import Thrown
 from engine.kernel.run.loops import body_of
 from engine.kernel.run.shape import Shape
@@ -19,6 +20,8 @@ from engine.kernel.run.spiff import (
 from engine.kernel.run.token import COMPLETED, ROOT, WAITING, Token
 from engine.kernel.run.undoing import scope_to_undo, undo_next, withdraw_undoing
 
+#: Ends that do more than throw; an end event has one of them at most.
+_ENDS_MORE = frozenset({"terminate", "error", "cancel", "compensate"})
 _WAIT_KINDS = {"conditional": "condition"}
 
 
@@ -107,10 +110,24 @@ class Multiple(Shape, IntermediateCatchEvent):
     alternatives: tuple[Any, ...] = ()
 
     def arrive(self, token: Token) -> bool:
+        self.await_event(token)
+        return False
+
+    def await_event(self, token: Token) -> None:
+        """Begins to wait for each of its events."""
         token._set_state(WAITING)
         for alternative in self.alternatives:
             alternative.await_event(token._add_child(alternative))
-        return False
+
+    def come(self, token: Token) -> None:
+        """What it waits for has come."""
+        decide_gateway(self, token)
+        go_on(token)
+
+    def _on_cancel(self, token: Token) -> None:
+        """Behind an undecided event gateway it was never entered."""
+        if gateway_before(token) is None:
+            super()._on_cancel(token)
 
 
 class Alternative(Catching):
@@ -124,7 +141,7 @@ class Alternative(Catching):
             return
         for other in others:
             workflow.forget(other)
-        go_on(whole)
+        whole.task_spec.come(whole)
 
     def _on_cancel(self, token: Token) -> None:
         """The whole event was entered, not this part."""
@@ -142,9 +159,9 @@ class _MayUndo(Shape):
         withdraw_undoing(token)
         super()._on_cancel(token)
 
-    def _undo_all(self, token: Token) -> bool | None:
+    def _undo_all(self, token: Token, activity: str | None) -> bool | None:
         """Undoes one activity after the other; None while one is being undone, then True."""
-        begun = undo_next(scope_to_undo(token), self.element.compensates, token)
+        begun = undo_next(scope_to_undo(token), activity, token)
         return None if begun else True
 
 
@@ -155,7 +172,7 @@ class Throwing(_MayUndo, IntermediateThrowEvent):
 
     def act(self, token: Token) -> bool | None:
         if self.element.event == "compensate":
-            return self._undo_all(token)
+            return self._undo_all(token, self.element.compensates)
         throw(self, token)
         return True
 
@@ -166,20 +183,23 @@ class Ending(_MayUndo, EndEvent):
     event_definition = None
 
     def act(self, token: Token) -> bool | None:
-        event = self.element.event
+        """Undoes, throws its other events, then ends more than its own token, in this order."""
+        last = next((e for e in self.element.events if e.event in _ENDS_MORE), self.element)
+        event = last.event
         if event == "cancel":
             token.workflow.cancel_tokens(spare=token)
-        if event in ("cancel", "compensate") and self._undo_all(token) is None:
+        if event in ("cancel", "compensate") and self._undo_all(token, last.compensates) is None:
             return None
         token.workflow.top_workflow.ends.append(self.element.id)
+        throw(self, token)
+        if token.id not in token.workflow.tasks:
+            return True  # what it has thrown has interrupted it
         if event == "terminate":
             token.workflow.cancel_tokens(spare=token)
         elif event == "error":
-            self._fail(token)
+            self._fail(token, last.error_code)
         elif event == "cancel":
             self._cancel_transaction(token)
-        else:
-            throw(self, token)
         return True
 
     def _cancel_transaction(self, token: Token) -> None:
@@ -191,11 +211,11 @@ class Ending(_MayUndo, EndEvent):
         token._set_state(COMPLETED)
         boundary.fire_at(host, token)
 
-    def _fail(self, token: Token) -> None:
+    def _fail(self, token: Token, code: str | None) -> None:
         """The token ends here, whatever its error does to the scopes around."""
         self.leave(token)
         token._set_state(COMPLETED)
-        throwing.throw_error_or_fail(token, self.element.error_code)
+        throwing.throw_error_or_fail(token, code)
         if token.id in token.workflow.tasks:
             token.workflow.forget(token)
 

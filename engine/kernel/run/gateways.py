@@ -121,6 +121,8 @@ class EventGateway(Shape, EventBasedGateway):
         workflow = gateway.workflow
         for child in gateway.children:
             if child is not chosen:
+                for part in child.children:  # one of several events
+                    workflow.forget(part)
                 workflow.forget(child)
         self.leave(gateway)
         workflow.forget(gateway)
