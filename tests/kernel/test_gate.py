@@ -274,3 +274,15 @@ GOOD: dict[str, tuple[str, ...]] = {
 @pytest.mark.parametrize("name", GOOD)
 def test_gate_accepts_what_can_be_executed(name: str) -> None:
     assert [str(f) for f in gate(*GOOD[name]) if f.severity is Severity.ERROR] == []
+
+
+def test_reference_may_carry_a_prefix() -> None:
+    late = boundary("late", "tns:x", timer()) + end("given_up") + flows("late > given_up")
+    assert [f for f in gate(*with_task(user("x")), late) if f.severity is Severity.ERROR] == []
+
+
+def test_note_at_a_compensation_event_does_not_hide_its_handler() -> None:
+    note = shape("textAnnotation", "note", "<text>why</text>")
+    note += shape("association", "about", sourceRef="x_undo", targetRef="note")
+    drawn = note + undone_by("x", "undo_x")
+    assert [f for f in gate(*with_task(user("x")), drawn) if f.severity is Severity.ERROR] == []

@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from api.cli import main
 from tests.kernel.drawing import (
+    both,
     boundary,
     call,
     catch,
@@ -379,3 +380,22 @@ def test_process_that_a_message_starts_runs_beside_and_is_told_by_its_name(tmp_p
     assert (places["order"], places["bake"]) == ("", "bakery")
     done = play(tmp_path, diagram(sender, receiver), {"complete": "bake"})
     assert (done["status"], done["ends"]) == ("completed", ["end", "baked"])
+
+
+def test_case_that_nothing_can_move_any_more_is_an_incident_at_its_join(tmp_path: Path) -> None:
+    stuck = diagram(
+        process(
+            "p",
+            start(),
+            xor("x", default="x_to_b"),
+            user("a"),
+            user("b"),
+            both("j"),
+            end(),
+            flows("start > x ? v = 1 > a > j > end", "x > b > j"),
+        )
+    )
+    told = play(tmp_path, stuck, {"complete": "b"})
+    assert (told["status"], told["waiting"]) == ("incident", [])
+    assert [(i["id"], i["code"]) for i in told["incidents"]] == [("j", "deadlock")]
+    assert play(tmp_path, stuck)["status"] == "waiting"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from engine.kernel.findings import Finding
 from engine.kernel.words import (
+    ACTIVITIES,
     FLOW_NODES,
     Node,
     bpmn,
@@ -14,6 +15,7 @@ from engine.kernel.words import (
     scopes,
 )
 
+_ENDS = ("sourceRef", "targetRef")
 _DATA = frozenset({"dataInput", "dataObject", "dataObjectReference", "property"})
 
 
@@ -47,9 +49,11 @@ class Subject:
         """The activity that a compensation boundary event is associated with."""
         if not self._handlers:
             self._handlers[""] = ""
+            activities = {n.get("id") for n in self.root.iter() if local_name(n) in ACTIVITIES}
             for line in self.root.iter(bpmn("association")):
-                source = local_reference(line.get("sourceRef")) or ""
-                self._handlers.setdefault(source, local_reference(line.get("targetRef")) or "")
+                source, target = (local_reference(line.get(end)) or "" for end in _ENDS)
+                if target in activities:
+                    self._handlers.setdefault(source, target)
         return self._handlers.get(boundary.get("id") or "") or None
 
     def datum(self, name: str) -> Node | None:
