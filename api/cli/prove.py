@@ -9,7 +9,8 @@ import click
 
 from api.cli.diagrams import FORMAT, PLACES, read_places
 from api.cli.failure import REFUSED, finding_line
-from engine.service.proving import prove_files
+from engine.kernel.findings import DiagramError
+from engine.service.proving import prove_files, refused_verdicts
 
 _CITY = "sample_city"
 
@@ -32,7 +33,13 @@ def prove(paths: tuple[Path, ...], city: Path | None, form: str) -> None:
 
     Example: caseloop prove ./our-processes
     """
-    verdicts = prove_files(read_places(paths), city or _city_beside(paths))
+    files = read_places(paths)
+    try:
+        verdicts = prove_files(files, city or _city_beside(paths))
+    except DiagramError as exc:
+        if form != "json":
+            raise
+        verdicts = refused_verdicts(exc.findings)
     if form == "json":
         click.echo(json.dumps(verdicts, ensure_ascii=False, indent=2))
     else:

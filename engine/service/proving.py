@@ -1,14 +1,14 @@
 """The proof of files, as `caseloop prove` prints it. Needs no store, so it starts fast."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from engine.domain.city import City
 from engine.domain.errors import InvalidRequestError
 from engine.kernel.compile.model import CompiledRelease
-from engine.kernel.findings import DiagramError
+from engine.kernel.findings import DiagramError, Finding, Severity
 from engine.kernel.player import read_city
 from engine.kernel.proof import ProofFinding, Roster, Shift, prove_release, prove_roster
 from engine.kernel.release import check_release, compile_checked
@@ -37,6 +37,25 @@ def prove_files(files: Mapping[str, bytes], city: Path | None = None) -> list[di
                 staff = of_roster(model, verdict["process"], roster)
                 verdict["findings"] += [finding.to_json() for finding in staff]
     return found
+
+
+def refused_verdicts(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    """The same objects for files that the gate refuses, one for each; nothing was proven."""
+    by_file: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_file.setdefault(finding.file, []).append(finding)
+    return [
+        {
+            "process": None,
+            "file": file,
+            "verdict": "refused",
+            "states": 0,
+            "reason": "the gate refuses the file",
+            "findings": [{**f.to_json(), "process": None, "path": [], "file": file} for f in found],
+        }
+        for file, found in by_file.items()
+        if any(f.severity is Severity.ERROR for f in found)
+    ]
 
 
 def read_roster(folder: Path) -> Roster:
