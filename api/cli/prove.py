@@ -9,8 +9,7 @@ import click
 
 from api.cli.diagrams import FORMAT, PLACES, read_places
 from api.cli.failure import REFUSED, finding_line
-from engine.kernel.findings import DiagramError
-from engine.service.proving import prove_files, refused_verdicts
+from engine.service.proving import prove_files
 
 _CITY = "sample_city"
 
@@ -34,12 +33,8 @@ def prove(paths: tuple[Path, ...], city: Path | None, form: str) -> None:
     Example: caseloop prove ./our-processes
     """
     files = read_places(paths)
-    try:
-        verdicts = prove_files(files, city or _city_beside(paths))
-    except DiagramError as exc:
-        if form != "json":
-            raise
-        verdicts = refused_verdicts(exc.findings)
+    place = city or _city_beside(paths)
+    verdicts = prove_files(files, place, tells_refusal=form == "json")
     if form == "json":
         click.echo(json.dumps(verdicts, ensure_ascii=False, indent=2))
     else:

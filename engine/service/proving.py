@@ -18,14 +18,19 @@ _PEOPLE = "people.json"
 _SHIFTS = "shifts.json"
 
 
-def prove_files(files: Mapping[str, bytes], city: Path | None = None) -> list[dict[str, Any]]:
+def prove_files(
+    files: Mapping[str, bytes], city: Path | None = None, *, tells_refusal: bool = False
+) -> list[dict[str, Any]]:
     """One object for each process: verdict, states explored, findings with their paths.
 
-    DiagramError when the gate refuses a file. `city` is a folder with `people.json` and whatever
-    else describes the staff; `shifts.json` says who works together.
+    DiagramError when the gate refuses a file, or that as the verdict (`tells_refusal`). `city` is
+    a folder with `people.json` and whatever else describes the staff; `shifts.json` says who works
+    together.
     """
     known = as_diagrams(files)
     checked = check_release(known)
+    if not checked.accepted and tells_refusal:
+        return _refused(checked.findings)
     if not checked.accepted:
         raise DiagramError(checked.findings)
     model = compile_checked(checked, known)
@@ -39,7 +44,7 @@ def prove_files(files: Mapping[str, bytes], city: Path | None = None) -> list[di
     return found
 
 
-def refused_verdicts(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+def _refused(findings: Iterable[Finding]) -> list[dict[str, Any]]:
     """The same objects for files that the gate refuses, one for each; nothing was proven."""
     by_file: dict[str, list[Finding]] = {}
     for finding in findings:

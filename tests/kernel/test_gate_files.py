@@ -125,3 +125,17 @@ def test_every_rule_has_two_texts() -> None:
         assert "/" in name
         assert rule.en.endswith(".")
         assert rule.zh.endswith("。")
+
+
+def test_processes_that_do_not_run_are_named() -> None:
+    both_kinds = diagram(process("p", start()), '<process id="q"/>', '<process id="r"/>')
+    told = check_files({"p.bpmn": both_kinds})
+    assert [(f.rule, f.element) for f in told] == [
+        ("file/not-executed", "q"),
+        ("file/not-executed", "r"),
+    ]
+    unclear = both_kinds.replace(b'<process id="q"/>', b'<process id="q" isExecutable="yes"/>')
+    found = check_files({"p.bpmn": unclear})
+    assert ("structure/schema", "q", Severity.ERROR) in {
+        (f.rule, f.element, f.severity) for f in found
+    }

@@ -115,6 +115,7 @@ STRUCTURE: dict[str, AnyExample] = {
         '<userTask id="x" startQuantity="2"/>', '<userTask id="x"/>', between
     ),
     "file/documentation-only": Example('<process id="q"/>', _PROCESS, definitions),
+    "file/not-executed": Example(f'{_PROCESS}<process id="q"/>', _PROCESS, definitions),
     "file/process-twice": FileExample(
         _FILE, _FILE.replace('"p"', '"q"'), "b.bpmn", {"a.bpmn": _raw(_FILE)}
     ),
