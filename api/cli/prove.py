@@ -32,7 +32,9 @@ def prove(paths: tuple[Path, ...], city: Path | None, form: str) -> None:
 
     Example: caseloop prove ./our-processes
     """
-    verdicts = prove_files(read_places(paths), city or _city_beside(paths))
+    files = read_places(paths)
+    place = city or _city_beside(paths)
+    verdicts = prove_files(files, place, tells_refusal=form == "json")
     if form == "json":
         click.echo(json.dumps(verdicts, ensure_ascii=False, indent=2))
     else:

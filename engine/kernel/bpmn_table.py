@@ -167,6 +167,7 @@ _ATTRIBUTES: tuple[tuple[Verdict, str], ...] = (
         "boundaryEvent@parallelMultiple startEvent@parallelMultiple",
     ),
     (_refused("structure/quantity"), "activity@startQuantity activity@completionQuantity"),
+    (_refused("transaction/event"), "transaction@triggeredByEvent"),
     (_refused("gateway/event-targets"), "eventBasedGateway@eventGatewayType"),
     (_refused("activity/loop"), "multiInstanceLoopCharacteristics@behavior"),
     (_refused("foreign/must-understand"), "extension@mustUnderstand"),

@@ -10,6 +10,7 @@ from engine.kernel.compile.definition import read_definition
 from engine.kernel.compile.model import CompiledRelease, Definition
 from engine.kernel.compile.reading import Reading
 from engine.kernel.elsewhere import bring_here
+from engine.kernel.executable import executable, remarks_on_processes
 from engine.kernel.files import is_diagram
 from engine.kernel.findings import DiagramError, Finding, Severity
 from engine.kernel.message_flows import name_messages
@@ -18,15 +19,9 @@ from engine.kernel.rules import Subject, check_subject
 from engine.kernel.rules.registry import define
 from engine.kernel.run.program import build_programs
 from engine.kernel.source import Source, read_source
-from engine.kernel.words import Node, children, is_true, line_of
+from engine.kernel.words import Node
 from engine.kernel.xsd import check_schema, make_plain
 
-_DOCUMENTATION = define(
-    "file/documentation-only",
-    "info",
-    "A file without executable process is documentation.",
-    "没有可执行流程的文件仅作文档。",
-)
 _TWICE = define(
     "file/process-twice",
     "error",
@@ -61,7 +56,7 @@ def check_release(files: Mapping[str, bytes], *, as_executable: bool = False) ->
     checked = Checked(beside=read_beside(files))
     checked.findings.extend(checked.beside.findings)
     sources = _read_sources(files, checked)
-    processes = {s.name: _executable(s, as_executable=as_executable) for s in sources}
+    processes = {s.name: executable(s, as_executable=as_executable) for s in sources}
     known = {(p.get("id") or "").strip(): p for found in processes.values() for p in found}
     for source in sources:
         _judge(source, processes[source.name], known, checked)
@@ -120,11 +115,6 @@ def _read_sources(files: Mapping[str, bytes], checked: Checked) -> list[Source]:
     return sources
 
 
-def _executable(source: Source, *, as_executable: bool) -> tuple[Node, ...]:
-    processes = children(source.root, "process")
-    return tuple(p for p in processes if as_executable or is_true(p, "isExecutable"))
-
-
 def _judge(
     source: Source,
     processes: tuple[Node, ...],
@@ -134,16 +124,9 @@ def _judge(
     checked.findings += [_placed(f, source.name) for f in check_schema(source.root, processes)]
     make_plain(source.root)
     checked.executable[source.name] = tuple(p.get("id") or "" for p in processes)
+    remarks = remarks_on_processes(source, processes)
+    checked.findings += [_placed(f, source.name) for f in remarks]
     if not processes:
-        checked.findings.append(
-            _DOCUMENTATION.finding(
-                None,
-                line_of(source.root),
-                "no process is executable: the file is documentation only",
-                'write isExecutable="true" on the process that is to run',
-                file=source.name,
-            )
-        )
         return
     bring_here(source.root, processes)
     name_messages(source.root, processes)

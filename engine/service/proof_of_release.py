@@ -9,6 +9,7 @@ from typing import Any
 
 from engine.domain.city import City
 from engine.domain.errors import DefinitionError
+from engine.domain.texts import is_blank
 from engine.kernel.compile.model import CompiledRelease
 from engine.kernel.proof import ProofFinding, ReleaseProof, Roster, prove_release
 from engine.service.installation import Installation
@@ -50,14 +51,15 @@ def check_proof(
     told = [finding.to_json() for finding in proof.findings]
     if proof.refuted:
         raise DefinitionError("\n".join(map(_line, proof.refuted)), findings=told)
-    if proof.unknown and not accept_unproven:
+    has_reason = not is_blank(accept_unproven)
+    if proof.unknown and not has_reason:
         raise DefinitionError(
             "\n".join(map(_line, proof.unknown))
             + "\nTo publish it unproven, give a reason: it will stand in the journal.",
             findings=told,
         )
     unproven = [{"process": f.process, "why": f.message} for f in proof.unknown]
-    if accept_unproven and not unproven:
+    if has_reason and not unproven:
         told.append(_needless())
     return told + _staff_findings(inst, model), unproven
 

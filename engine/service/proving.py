@@ -1,14 +1,14 @@
 """The proof of files, as `caseloop prove` prints it. Needs no store, so it starts fast."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from engine.domain.city import City
 from engine.domain.errors import InvalidRequestError
 from engine.kernel.compile.model import CompiledRelease
-from engine.kernel.findings import DiagramError
+from engine.kernel.findings import DiagramError, Finding, Severity
 from engine.kernel.player import read_city
 from engine.kernel.proof import ProofFinding, Roster, Shift, prove_release, prove_roster
 from engine.kernel.release import check_release, compile_checked
@@ -18,14 +18,19 @@ _PEOPLE = "people.json"
 _SHIFTS = "shifts.json"
 
 
-def prove_files(files: Mapping[str, bytes], city: Path | None = None) -> list[dict[str, Any]]:
+def prove_files(
+    files: Mapping[str, bytes], city: Path | None = None, *, tells_refusal: bool = False
+) -> list[dict[str, Any]]:
     """One object for each process: verdict, states explored, findings with their paths.
 
-    DiagramError when the gate refuses a file. `city` is a folder with `people.json` and whatever
-    else describes the staff; `shifts.json` says who works together.
+    DiagramError when the gate refuses a file, or that as the verdict (`tells_refusal`). `city` is
+    a folder with `people.json` and whatever else describes the staff; `shifts.json` says who works
+    together.
     """
     known = as_diagrams(files)
     checked = check_release(known)
+    if not checked.accepted and tells_refusal:
+        return _refused(checked.findings)
     if not checked.accepted:
         raise DiagramError(checked.findings)
     model = compile_checked(checked, known)
@@ -37,6 +42,25 @@ def prove_files(files: Mapping[str, bytes], city: Path | None = None) -> list[di
                 staff = of_roster(model, verdict["process"], roster)
                 verdict["findings"] += [finding.to_json() for finding in staff]
     return found
+
+
+def _refused(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    """The same objects for files that the gate refuses, one for each; nothing was proven."""
+    by_file: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_file.setdefault(finding.file, []).append(finding)
+    return [
+        {
+            "process": None,
+            "file": file,
+            "verdict": "refused",
+            "states": 0,
+            "reason": "the gate refuses the file",
+            "findings": [{**f.to_json(), "process": None, "path": [], "file": file} for f in found],
+        }
+        for file, found in by_file.items()
+        if any(f.severity is Severity.ERROR for f in found)
+    ]
 
 
 def read_roster(folder: Path) -> Roster:

@@ -41,6 +41,23 @@ def test_prove_prints_json(stuck_file: Path) -> None:
     assert all(set(finding) == FINDING_KEYS for finding in verdict["findings"])
 
 
+def test_prove_prints_json_of_what_the_gate_refuses(tmp_path: Path) -> None:
+    file = tmp_path / "broken.bpmn"
+    file.write_bytes(stuck().replace(b"parallelGateway", b"complexGateway"))
+    result = prove(str(file), "--format", "json")
+    [verdict] = json.loads(result.stdout)
+    assert (result.exit_code, verdict["verdict"]) == (1, "refused")
+    assert set(verdict) == KEYS
+    assert "gateway/complex" in {f["rule"] for f in verdict["findings"]}
+    assert all(set(finding) == FINDING_KEYS for finding in verdict["findings"])
+
+
+def test_reason_without_a_verdict_names_the_element(tmp_path: Path) -> None:
+    file = tmp_path / "vast.bpmn"
+    file.write_bytes(vast())
+    assert "which has 13 ways" in prove(str(file)).output
+
+
 def test_prove_starting_pack_and_its_city() -> None:
     result = prove(str(PACK))
     assert result.exit_code == 0, result.output

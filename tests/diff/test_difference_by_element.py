@@ -152,3 +152,32 @@ def test_rule_of_a_decision_is_told_by_its_number() -> None:
     assert [(f.name, f.old, f.new) for f in change.fields] == [
         ("rule 1", '> 5 | "high"', '> 6 | "high"')
     ]
+
+
+def _choice(first: str, second: str, kind: str = "exclusiveGateway") -> bytes:
+    ways = {
+        "a": '<sequenceFlow id="to_a" sourceRef="x" targetRef="a"><conditionExpression>n &gt; 1'
+        "</conditionExpression></sequenceFlow>",
+        "b": '<sequenceFlow id="to_b" sourceRef="x" targetRef="b"><conditionExpression>n &gt; 2'
+        "</conditionExpression></sequenceFlow>",
+        "c": '<sequenceFlow id="to_c" sourceRef="x" targetRef="c"/>',
+    }
+    ends = "".join(end(name) for name in "abc")
+    others = "".join(ways[name] for name in "abc" if name not in (first, second))
+    return diagram(
+        process("p", f'<{kind} id="x" default="to_c"/>', ends, ways[first], ways[second], others)
+    )
+
+
+def test_order_of_conditions_counts_at_an_exclusive_gateway_only() -> None:
+    [change] = compare(_choice("a", "b"), _choice("b", "a"))
+    assert (change.id, change.kind) == ("x", "exclusiveGateway")
+    [field] = change.fields
+    assert (field.name, field.old, field.new) == ("order of ways", "to_a, to_b", "to_b, to_a")
+    assert compare(_choice("a", "b"), _choice("c", "a")) == []
+    old, new = _choice("a", "b", "inclusiveGateway"), _choice("b", "a", "inclusiveGateway")
+    assert compare(old, new) == []
+
+
+def test_leading_equals_sign_of_a_condition_says_nothing() -> None:
+    assert compare(_choice("a", "b"), _choice("a", "b").replace(b">n &gt; 1", b">= n &gt; 1")) == []

@@ -378,7 +378,7 @@ SPECIAL: dict[str, bytes] = {
     "subProcess@triggeredByEvent": _beside(
         shape("subProcess", IT, start("s", message("m")), triggeredByEvent="true")
     ),
-    "transaction@triggeredByEvent": _path("transaction", start("inside"), triggeredByEvent="false"),
+    "transaction@triggeredByEvent": _path("transaction", start("inside"), triggeredByEvent="true"),
     "compensateEventDefinition@waitForCompletion": _undo_thrown('waitForCompletion="false"'),
     "compensateEventDefinition@activityRef": _undo_thrown('activityRef="ask"'),
     **{

@@ -331,3 +331,15 @@ def test_call_needs_a_process_that_begins_without_an_event(begin: str, *, accept
     found = check_files({"d.bpmn": diagram(caller, process("q", *inside))})
     errors = [(f.rule, f.element) for f in found if f.severity == "error"]
     assert errors == ([] if accepted else [("activity/called-process", "c")])
+
+
+def test_reference_may_carry_a_prefix() -> None:
+    late = boundary("late", "tns:x", timer()) + end("given_up") + flows("late > given_up")
+    assert [f for f in gate(*with_task(user("x")), late) if f.severity is Severity.ERROR] == []
+
+
+def test_note_at_a_compensation_event_does_not_hide_its_handler() -> None:
+    note = shape("textAnnotation", "note", "<text>why</text>")
+    note += shape("association", "about", sourceRef="x_undo", targetRef="note")
+    drawn = note + undone_by("x", "undo_x")
+    assert [f for f in gate(*with_task(user("x")), drawn) if f.severity is Severity.ERROR] == []

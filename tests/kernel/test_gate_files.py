@@ -144,3 +144,17 @@ def test_call_of_what_cannot_be_called_says_why(beside: str, said: str) -> None:
     [finding] = check_files({"p.bpmn": drawing})
     assert finding.rule == "activity/called-process"
     assert said in finding.message
+
+
+def test_processes_that_do_not_run_are_named() -> None:
+    both_kinds = diagram(process("p", start()), '<process id="q"/>', '<process id="r"/>')
+    told = check_files({"p.bpmn": both_kinds})
+    assert [(f.rule, f.element) for f in told] == [
+        ("file/not-executed", "q"),
+        ("file/not-executed", "r"),
+    ]
+    unclear = both_kinds.replace(b'<process id="q"/>', b'<process id="q" isExecutable="yes"/>')
+    found = check_files({"p.bpmn": unclear})
+    assert ("structure/schema", "q", Severity.ERROR) in {
+        (f.rule, f.element, f.severity) for f in found
+    }

@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from api.cli import main
 from tests.kernel.drawing import (
+    both,
     boundary,
     call,
     catch,
@@ -534,3 +535,22 @@ def test_message_that_the_same_instance_waits_for_has_not_left_it(tmp_path: Path
     told = play(tmp_path, both_ways)
     assert told["status"] == "completed"
     assert told["sent"] == []
+
+
+def test_case_that_nothing_can_move_any_more_is_an_incident_at_its_join(tmp_path: Path) -> None:
+    stuck = diagram(
+        process(
+            "p",
+            start(),
+            xor("x", default="x_to_b"),
+            user("a"),
+            user("b"),
+            both("j"),
+            end(),
+            flows("start > x ? v = 1 > a > j > end", "x > b > j"),
+        )
+    )
+    told = play(tmp_path, stuck, {"complete": "b"})
+    assert (told["status"], told["waiting"]) == ("incident", [])
+    assert [(i["id"], i["code"]) for i in told["incidents"]] == [("j", "deadlock")]
+    assert play(tmp_path, stuck)["status"] == "waiting"

@@ -76,6 +76,19 @@ def test_staff_that_can_finish_is_no_finding(loop: Definition, town: City) -> No
     assert prove_roster(loop, Roster(town)) == []
 
 
+def test_path_is_the_shortest_to_the_task_that_nobody_may_do(town: City) -> None:
+    where = definition_of(
+        start("report"),
+        xor("which", default="which_to_extra"),
+        user("extra", cl_role="duty_officer"),
+        user("handle", cl_act="handle", cl_role="crew", cl_axis="handling"),
+        end("closed", cl_outcome="closed"),
+        flows("report > which > extra > handle > closed", "which ? n = 1 > handle"),
+    )
+    [finding] = prove_roster(where, Roster(without(town, "chen")))
+    assert finding.path == ("report", "which", "handle")
+
+
 def test_neighbour_checks_what_the_only_collector_reported(loop: Definition, town: City) -> None:
     """No duty officer could: he has filed the case, and here that excludes checking it."""
     strict = strictly(loop)

@@ -18,7 +18,9 @@ from tests.kernel.drawing import (
     for_each,
     message,
     process,
+    script,
     service,
+    shape,
     signal,
     start,
     sub,
@@ -338,3 +340,38 @@ def test_cancelled_transaction_is_left_by_its_boundary_and_what_undoes_is_not_de
     )
     assert proof.verdict is Verdict.SOUND
     assert not proof.findings
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        shape("task", "a"),
+        shape("manualTask", "a"),
+        script("a", x="1"),
+        sub("a", start("s1"), shape("task", "b"), flows("s1 > b")),
+    ],
+)
+def test_timer_at_what_is_passed_at_once_never_comes(host: str) -> None:
+    late = boundary("late", "a", timer()) + end("given_up") + flows("late > given_up")
+    proof = proven(start(), host, late, end(), flows("start > a > end"))
+    assert paths(proof) == {("dead-node", "late"): "start a late"}
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        user("b") + flows("s1 > b"),
+        service("b") + flows("s1 > b"),
+        both("f") + both("b") + flows("s1 > f > b", "f > b"),
+    ],
+)
+def test_timer_at_a_sub_process_that_may_wait_can_come(inside: str) -> None:
+    late = boundary("late", "a", timer()) + end("given_up") + flows("late > given_up")
+    host = sub("a", start("s1"), inside)
+    assert proven(start(), host, late, flows("start > a")).verdict is Verdict.SOUND
+
+
+def test_error_thrown_inside_a_sub_process_without_waits_is_caught() -> None:
+    oops = boundary("oops", "a", error("E")) + end("sorry") + flows("oops > sorry")
+    host = sub("a", start("s1"), end("bad", error("E")), flows("s1 > bad"))
+    assert proven(start(), host, oops, flows("start > a")).verdict is Verdict.SOUND

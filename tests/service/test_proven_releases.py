@@ -58,6 +58,8 @@ def test_unproven_case_needs_a_reason_which_the_journal_keeps(
     with pytest.raises(DefinitionError, match="give a reason") as refused:
         deploy(inst, operator, vast())
     assert refused.value.context["findings"][-1]["rule"] == "proof/unknown"
+    with pytest.raises(DefinitionError, match="give a reason"):
+        deploy(inst, operator, vast(), accept_unproven=" \u200b ")
     told = deploy(inst, operator, vast(), accept_unproven="tried by hand")
     entry = entry_of(inst, told["release"])
     assert entry["command"]["args"]["accept_unproven"] == "tried by hand"

@@ -1,7 +1,8 @@
 """What has changed between two releases or diagrams, by element id and in words of the diagram.
 
 Indifferent to the drawing, the order of elements, prefixes and white space: they say nothing about
-how a diagram runs. Order among the outgoing flows of a gateway is not compared either.
+how a diagram runs. Order counts at one place only: among the conditions
+of an exclusive gateway, of which the first true one wins.
 """
 
 from engine.kernel.diff.changes import Change, Field

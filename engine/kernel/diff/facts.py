@@ -11,6 +11,16 @@ _FIELDS = {"sourceRef": "source", "targetRef": "target", "attachedToRef": "attac
 _TOOLS = frozenset({"exporter", "exporterVersion", "name"})
 #: Our assignments are done one after the other; elsewhere order says nothing.
 _ORDERED = frozenset({"cl:assign", "cl:in", "cl:out"})
+#: Always FEEL, with or without a leading `=`.
+_EXPRESSIONS = frozenset(
+    {
+        "completionCondition",
+        "condition",
+        "conditionExpression",
+        "loopCardinality",
+        "loopCondition",
+    }
+)
 _PLACEHOLDER = "__targetRef_placeholder"
 _NAMING = ("name", "key", "variable", "source", "target", "event")
 
@@ -70,7 +80,10 @@ def _placeholders(activity: Node) -> Iterator[str | None]:
 
 
 def _text(node: Node, text: str) -> str:
-    return reference(node, text) if local_name(node).endswith("Ref") else text
+    kind = local_name(node)
+    if kind in _EXPRESSIONS:
+        return text.removeprefix("=").lstrip()
+    return reference(node, text) if kind.endswith("Ref") else text
 
 
 def _details(node: Node) -> Iterator[tuple[str, str]]:

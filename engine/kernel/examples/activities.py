@@ -127,6 +127,11 @@ ACTIVITIES: dict[str, AnyExample] = {
         f'<transaction id="x">{_CANCEL}</transaction>{_CANCELLED}',
         between,
     ),
+    "transaction/event": Example(
+        '<transaction id="x" triggeredByEvent="true"><startEvent id="inside"/></transaction>',
+        '<transaction id="x"><startEvent id="inside"/></transaction>',
+        between,
+    ),
     "data/drawn-only": Example('<dataObject id="form"/>', '<textAnnotation id="form"/>', beside),
     "data/mapping": Example(
         _TASK.format(

@@ -137,6 +137,7 @@ STRUCTURE: dict[str, AnyExample] = {
         _POOL.format("p") + _SENT.format("ask"), _POOL.format("p") + _SENT.format("citizen"), _pools
     ),
     "file/documentation-only": Example('<process id="q"/>', _PROCESS, definitions),
+    "file/not-executed": Example(f'{_PROCESS}<process id="q"/>', _PROCESS, definitions),
     "file/process-twice": FileExample(
         _FILE, _FILE.replace('"p"', '"q"'), "b.bpmn", {"a.bpmn": _raw(_FILE)}
     ),

@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.domain.clock import to_wire
 from engine.kernel.compile.model import Element
+from engine.kernel.player.deadlocks import deadlocks_of
 from engine.kernel.player.player import Player
 from engine.kernel.run import Wait
 
@@ -22,7 +23,7 @@ def status_of(player: Player) -> str:
     if player.stillborn is not None or (state is not None and state.incidents):
         return "incident"
     if state is None or any(record.state is not None for record in state.instances):
-        return "waiting"
+        return "incident" if deadlocks_of(player) else "waiting"
     return "cancelled" if state.status == "cancelled" else "completed"
 
 
@@ -74,7 +75,7 @@ def incidents_of(player: Player) -> list[dict[str, Any]]:
             "message": incident.message,
         }
         for incident in state.incidents
-    ]
+    ] + deadlocks_of(player)
 
 
 def sent_of(player: Player) -> list[dict[str, Any]]:

@@ -65,6 +65,11 @@ class _Told:
     dead: Dead
     where: list[str] = field(default_factory=list)
 
+    def prefer(self, course: Course, dead: Dead) -> None:
+        """Takes the course that comes to the task sooner."""
+        if len(course.until(dead.task)) < len(self.course.until(self.dead.task)):
+            self.course, self.dead = course, dead
+
 
 def prove_roster(
     definition: Definition, roster: Roster, pairs: tuple[FurtherPair, ...] = ()
@@ -83,6 +88,7 @@ def prove_roster(
             for course, dead in _shortages(staffing, ways, routes, units):
                 key = (dead.task.id, dead.why, shift)
                 found = told.setdefault(key, _Told(course, dead))
+                found.prefer(course, dead)
                 name = _name(place, shift)
                 if name not in found.where:
                     found.where.append(name)

@@ -8,6 +8,7 @@ from engine.kernel.proof import net as n
 from engine.kernel.proof.catching import Catch, caught_by
 from engine.kernel.proof.net import EventSub
 from engine.kernel.proof.outcome import Outcome, Outcomes
+from engine.kernel.proof.passing import can_come
 
 
 @dataclass(slots=True)
@@ -44,8 +45,9 @@ class Surroundings:
         if self._boundaries is None:
             self._boundaries = {}
             for e in self.definition.elements.values():
-                if e.attached_to is not None and e.event != "compensate":
-                    self._boundaries.setdefault(e.attached_to, []).append(e)
+                at = self.definition.elements.get(e.attached_to or "")
+                if at is not None and e.event != "compensate" and can_come(e, at, self.definition):
+                    self._boundaries.setdefault(at.id, []).append(e)
         return tuple(self._boundaries.get(host.id, ()))
 
     def event_subs(self, body: str) -> tuple[EventSub, ...]:

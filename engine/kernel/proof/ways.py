@@ -27,7 +27,8 @@ def _inclusive(node: Node, edges: tuple[Edge, ...]) -> Iterator[tuple[Edge, ...]
     always = tuple(e for e in edges if e.choice == n.ALWAYS)
     free = tuple(e for e in edges if e.choice == n.CONDITION)
     if len(free) > MOST_CHOICES:
-        raise TooLargeError(f"{node.shown.parts or node.id} has {len(free)} ways with a condition")
+        name = node.id if node.element is None else node.element.id
+        raise TooLargeError(f"{name} has {len(free)} ways with a condition")
     default = tuple(e for e in edges if e.choice == n.DEFAULT)
     if default or always:
         yield (*always, *default)

@@ -58,6 +58,12 @@ _CANCEL = define(
     "A cancel end event stands directly in a transaction that has one cancel boundary event.",
     "取消结束事件须直接位于带有一个取消边界事件的事务子流程内。",
 )
+_BY_EVENT = define(
+    "transaction/event",
+    "error",
+    "A transaction is entered by a flow; no event begins it.",
+    "事务由顺序流进入，不能由事件触发。",
+)
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -70,6 +76,10 @@ def check(subject: Subject) -> Iterator[Finding]:
         )
         for node in flow_nodes(scope):
             yield from _activity(node, ways)
+            if local_name(node) == "transaction" and is_true(node, "triggeredByEvent"):
+                yield _BY_EVENT.at(
+                    node, "it has triggeredByEvent", "draw an event sub-process, or a flow into it"
+                )
             for definition in event_definitions(node):
                 if event_kind(definition) == "compensate":
                     yield from _compensation(node, definition, scope, ways, subject)

@@ -81,7 +81,8 @@ def _row(token: Token) -> list[Any]:
 def _plant(scope: Flat, rows: list[list[Any]]) -> None:
     specs, tasks = scope.spec.task_specs, scope.tasks
     for row in rows:
-        number, name, parent, flow, outcome, *more = (*row, *_ABSENT[len(row) :])
+        whole: list[Any] = [*row, *_ABSENT[len(row) :]]
+        number, name, parent, flow, outcome, *more = whole
         spec, above = specs.get(name), tasks.get(parent or ROOT)
         if spec is None or above is None:
             raise CorruptRecordError(

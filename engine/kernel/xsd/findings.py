@@ -86,6 +86,9 @@ def _is_said_elsewhere(violation: Violation, processes: Collection[Node]) -> boo
 def _rule(violation: Violation, *, runs: bool) -> Rule:
     if violation.kind is Kind.ORDER:
         return _ORDER
+    # whether a process runs at all cannot be left open
+    about = violation.attribute
+    runs = runs or (about is not None and about.name == "isExecutable")
     return _SCHEMA if runs and _loses_something(violation) else _HARMLESS
 
 

@@ -1,6 +1,7 @@
 """Brings a tree that was judged into the plain form that all later readers expect.
 
-Values are written the usual way (`true` for `1`, no blanks around a reference), and BPMN elements
+Values are written the usual way (`true` for `1`, no blanks around a reference and no prefix
+before it), and BPMN elements
 that stand where they mean nothing (in extension elements, documentation, scripts, or inside
 elements of other vendors) lose their BPMN name, so that nobody takes them for steps.
 """
@@ -14,12 +15,19 @@ _OPEN = frozenset({"extensionElements", "documentation", "text", "script"})
 
 def make_plain(root: Node) -> None:
     """Works on the tree in place; attributes and text keep what they say."""
+    ids = frozenset(node.get("id") for node in root.iter())
     for place in places(root):
         known = place.type.attributes if place.type is not None else {}
         for name, attribute in known.items():
             text = place.node.get(name)
-            if text is not None and plain(attribute.type, text) != text:
-                place.node.set(name, plain(attribute.type, text))
+            if text is None:
+                continue
+            value = plain(attribute.type, text)
+            if attribute.type == "xsd:QName" and value not in ids:
+                local = value.rpartition(":")[2]
+                value = local if local in ids else value
+            if value != text:
+                place.node.set(name, value)
     stack = [(root, False)]
     while stack:
         node, hidden = stack.pop()
