@@ -40,6 +40,7 @@ WAYS_OUT = {
     "not-your-work-item": "Ask for your own inbox: GET /api/v1/work-items?mine=true.",
     "reason-required": "Send `reason` with this outcome.",
     "release-not-found": "Look it up with GET /api/v1/releases.",
+    "request-timeout": "Send the whole body without pauses; repeat with the same key.",
     "scenario": "Correct the key or the step that the message names.",
     "separation": "Let somebody act who did not do `earlier_act` on this case.",
     "stale-version": "Read the case again and decide anew on what it is now.",

@@ -7,8 +7,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from engine.domain.calendars import check_reach
 from engine.domain.clock import from_wire
-from engine.domain.errors import SettingsError
+from engine.domain.errors import CalendarError, SettingsError
 
 EMBEDDED = "embedded-postgres"
 DEFAULT_DATA = "caseloop-data"
@@ -80,8 +81,8 @@ def _instant(name: str, text: str | None) -> datetime | None:
     if text is None:
         return None
     try:
-        return from_wire(text)
-    except ValueError as exc:
+        return check_reach(from_wire(text))
+    except (ValueError, CalendarError) as exc:
         raise SettingsError(f"{name}: {exc}", setting=name) from exc
 
 

@@ -6,21 +6,21 @@ the table. The virtual clock stands at the instant of each step.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
 from api.boston.city import CELL, CLASS, CREW, DEPARTMENT, condition_numbers
-from api.boston.reading import Request
+from api.boston.reading import AFTER_ALL, Request, Unreadable
 from api.boston.verdicts import ClockFound
-from api.demo.client import Client
+from api.demo.client import Client, RefusedError
 
 WORKER = "boston-import"
 _PICTURE = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="30">'
     '<text x="5" y="20">closed {}</text></svg>'
 )
-AFTER_ALL = timedelta(days=1)
+_REFUSED = (400, 422)
 _JOB_DATA: dict[str, dict[str, Any]] = {"propose_unit": {"proposed_unit": DEPARTMENT}}
 
 
@@ -34,16 +34,30 @@ class Replay:
     tick: Callable[[], None] = lambda: None
     cases: dict[str, str] = field(default_factory=dict)  # request number → case id
     conditions: dict[str, int] = field(default_factory=dict)
+    #: The rows that the engine did not take as they are, by request number.
+    refused: dict[str, Unreadable] = field(default_factory=dict)
 
     def run(self) -> dict[str, ClockFound]:
-        """The clock of every request after all is played."""
+        """The clock of every request after all is played, but of those that were `refused`."""
         self.conditions = condition_numbers(r.type for r in self.requests)
         for instant, step, request in sorted(self._timeline(), key=lambda t: (t[0], t[1])):
             self._move_to(instant)
-            (self._open, self._close)[step](request)
+            if request.number not in self.refused:
+                self._play(step, request)
             self.tick()
         self._move_to(self._end())
-        return {r.number: self._clock(r) for r in self.requests}
+        return {r.number: self._clock(r) for r in self.requests if r.number not in self.refused}
+
+    def _play(self, step: int, request: Request) -> None:
+        try:
+            (self._open, self._close)[step](request)
+        except RefusedError as exc:
+            if exc.status not in _REFUSED:
+                raise
+            errors = exc.problem.get("errors") or ()
+            places = [f"{e.get('pointer', '')} {e.get('message', '')}".strip() for e in errors]
+            reason = "; ".join(["cannot be replayed", *(places or [str(exc)])])
+            self.refused[request.number] = Unreadable(request.line, reason)
 
     def _timeline(self) -> list[tuple[datetime, int, Request]]:
         opened = [(r.opened, 0, r) for r in self.requests]

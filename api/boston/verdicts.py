@@ -43,19 +43,20 @@ class Verdicts:
     closed: Score
     still_open: Score
     without_clock: int
+    on_our_clock: int
     unreadable: Sequence[Unreadable]
     rows: int
 
     @property
     def accounted(self) -> bool:
         """Every row of the file is in exactly one of the counts."""
-        judged = self.closed.of + self.still_open.of + self.without_clock
+        judged = self.closed.of + self.still_open.of + self.without_clock + self.on_our_clock
         return judged + len(self.unreadable) == self.rows
 
     @property
     def agrees(self) -> bool:
         scores = (self.deadlines, self.closed, self.still_open)
-        return self.accounted and all(score.full for score in scores)
+        return self.accounted and not self.unreadable and all(score.full for score in scores)
 
     def lines(self) -> list[str]:
         """The table, a line each."""
@@ -64,6 +65,7 @@ class Verdicts:
             f"closed rows, on time or overdue as the city says    {self.closed}",
             f"open rows past their target, overdue                {self.still_open}",
             f"rows without a target, run without a clock          {self.without_clock}",
+            f"rows without a target, whose type has a limit       {self.on_our_clock}",
             f"rows that cannot be read                            {len(self.unreadable)}",
             f"rows in the file, all accounted for                 {self.rows}"
             + ("" if self.accounted else "  NOT ACCOUNTED FOR"),
@@ -81,7 +83,9 @@ def judge(
     rows: int,
 ) -> Verdicts:
     """Compares what the engine found with what the city wrote down."""
-    targeted = [r for r in requests if r.target is not None]
+    played = [r for r in requests if r.number in clocks]
+    targeted = [r for r in played if r.target is not None]
+    untargeted = [clocks[r.number] for r in played if r.target is None]
     return Verdicts(
         deadlines=_score("deadline", [_deadline(r, clocks[r.number]) for r in targeted]),
         closed=_score(
@@ -90,7 +94,8 @@ def judge(
         still_open=_score(
             "open", [_open(r, clocks[r.number]) for r in targeted if r.closed is None]
         ),
-        without_clock=sum(r.target is None for r in requests),
+        without_clock=sum(clock.due_at is None for clock in untargeted),
+        on_our_clock=sum(clock.due_at is not None for clock in untargeted),
         unreadable=unreadable,
         rows=rows,
     )

@@ -1,7 +1,5 @@
 """`caseloop import boston`: Boston's requests replayed over HTTP, judged against the city."""
 
-import csv
-import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +12,7 @@ from threading import Thread
 import click
 
 from api.boston import city
-from api.boston.reading import Request, read_requests
+from api.boston.reading import Request, count_rows, read_requests
 from api.boston.replaying import Replay
 from api.boston.verdicts import Verdicts, judge
 from api.cli.failure import REFUSED, Refused
@@ -43,12 +41,12 @@ def boston(file: Path | None, data: Path | None) -> None:
     """Replays Boston's service requests through a server of its own and prints the verdicts.
 
     FILE defaults to boston311-100.csv in the folder that CASELOOP_DATA names, else in
-    ../shared/data. Exit code 1 when a deadline or a verdict differs from the city's.
+    ../shared/data. Exit code 1 when a deadline or a verdict differs from the city's, or a row
+    cannot be read.
 
     Example: caseloop import boston boston311-100.csv
     """
     content = (file or _default_file()).read_bytes()
-    rows = sum(1 for _ in csv.reader(io.StringIO(content.decode("utf-8-sig")))) - 1
     requests, unreadable = read_requests(content)
     if not requests:
         raise Refused("The file has no row that can be read.")
@@ -57,9 +55,11 @@ def boston(file: Path | None, data: Path | None) -> None:
         try:
             with _replay(told, requests) as replay:
                 clocks = replay.run()
+                unreadable = [*unreadable, *replay.refused.values()]
         except RefusedError as exc:
             raise Refused(f"The replay was refused: {exc}") from exc
-    verdicts = judge(requests, unreadable, clocks, rows)
+    unreadable.sort(key=lambda bad: bad.line)
+    verdicts = judge(requests, unreadable, clocks, count_rows(content))
     _print(verdicts)
 
 

@@ -6,7 +6,7 @@ country either: which days are special is data.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from itertools import pairwise
@@ -218,6 +218,16 @@ class Calendar:
             raise CalendarError(f"the calendar {data['id']!r} cannot be read: {exc}") from exc
 
 
+def check_reach(instant: datetime) -> datetime:
+    """The instant, if calendars can reach it; case time stands nowhere else."""
+    if not _FIRST_YEAR <= instant.astimezone(UTC).year <= _LAST_YEAR:
+        raise CalendarError(
+            f"{instant.isoformat()} is out of reach of every calendar: case time lies between "
+            f"{_FIRST_YEAR} and {_LAST_YEAR}"
+        )
+    return instant
+
+
 _REQUIRED = ("id", "version", "zone", "parts", "first", "last")
 
 
@@ -254,6 +264,8 @@ def _run_text(run: list[date]) -> str:
 def _days_of(run: str) -> Iterable[date]:
     start, _, end = run.partition("/")
     day, last = date.fromisoformat(start), date.fromisoformat(end or start)
+    if day.year < _FIRST_YEAR or last.year > _LAST_YEAR:
+        raise CalendarError(f"the run of days {run!r} leaves {_FIRST_YEAR} to {_LAST_YEAR}")
     if last < day:
         raise CalendarError(f"the run of days {run!r} ends before it begins")
     if (last - day).days > _MOST_DAYS:

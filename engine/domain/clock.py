@@ -30,4 +30,8 @@ def from_wire(text: str) -> datetime:
     if instant.tzinfo is None:
         message = f"{text!r} has no zone; write Z or an offset"
         raise ValueError(message)
-    return instant if instant.tzinfo is UTC else instant.astimezone(UTC)
+    try:
+        return instant if instant.tzinfo is UTC else instant.astimezone(UTC)
+    except OverflowError as exc:
+        message = f"{text!r} lies beyond the years 1 to 9999 of UTC"
+        raise ValueError(message) from exc

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from engine.domain.errors import LimitError
 from engine.domain.limits import Limit, Point, Unit, parse_point
 from engine.domain.worktime import Due, Worktime, from_us, instant_of, to_us
 
@@ -65,8 +66,11 @@ def budget(start: int, limit: Limit, worktime: Worktime) -> int:
 def _days_later(us: int, days: int, worktime: Worktime) -> int:
     """The same local time so many days later (or earlier), whatever the clocks did between."""
     zone = worktime.calendar.tzinfo
-    local = from_us(us).astimezone(zone).replace(tzinfo=None) + timedelta(days=days)
-    return to_us(instant_of(local, zone))
+    try:
+        local = from_us(us).astimezone(zone).replace(tzinfo=None) + timedelta(days=days)
+        return to_us(instant_of(local, zone))
+    except OverflowError as exc:
+        raise LimitError(f"{days} days lead beyond the years that can be written") from exc
 
 
 def counted(course: Course, end: int, worktime: Worktime) -> int:

@@ -55,7 +55,11 @@ def to_us(instant: datetime) -> int:
 
 
 def from_us(us: int) -> datetime:
-    return EPOCH + us * _MICROSECOND
+    """The instant; CalendarError beyond the years that can be written."""
+    try:
+        return EPOCH + us * _MICROSECOND
+    except OverflowError as exc:
+        raise CalendarError("a computed time lies beyond the year 9999") from exc
 
 
 def instant_of(local: datetime, zone: ZoneInfo) -> datetime:

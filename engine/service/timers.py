@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from engine.domain.calendars import check_reach
 from engine.domain.clock import to_wire
 from engine.domain.errors import CaseNotFoundError, StoreUnavailableError, WrongStateError
 from engine.domain.people import SYSTEM_TIMER, Actor
@@ -97,6 +98,7 @@ def advance_clock(inst: Installation, actor: Actor, to: datetime) -> dict[str, A
         raise WrongStateError("case time is not virtual here; it cannot be moved")
     if to < inst.virtual.now():
         inst.virtual.move_to(to)  # says that it only moves forward
+    check_reach(to)
     total, idle = Fired(), 0
     with inst.firing:
         for instant in _due_instants(inst, to):

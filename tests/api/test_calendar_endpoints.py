@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.api.house import CALENDAR, House, ok, refused
 
 
@@ -53,3 +55,17 @@ def test_unknown_version_and_strange_cursor_are_refused(house: House) -> None:
     for cursor in ("WzFd", "IldYTSI", "IldXVnpiR0ozWW1jaVhRIg", "?"):
         answer = house.operator.get(f"/calendar/preview?cursor={cursor}")
         assert answer.status_code == 422, (cursor, answer.get_data(as_text=True))
+
+
+@pytest.mark.parametrize("days", ["9999-12-31", "9999-12-30/9999-12-31", "1899-12-31"])
+@pytest.mark.parametrize("kind", ["holiday", "make_up"])
+def test_day_that_no_calendar_reaches_is_refused(house: House, kind: str, days: str) -> None:
+    data = {**CALENDAR, "version": 2, kind: [days]}
+    refused(house.operator.put("/calendar", {"data": data}), 422, "bad-calendar")
+
+
+def test_clock_stays_where_calendars_reach(house: House) -> None:
+    for now in ("9999-12-31T23:59:59Z", "3000-01-01T00:00:00Z"):
+        refused(house.operator.put("/clock", {"now": now}), 422, "bad-calendar")
+    ok(house.operator.put("/clock", {"now": "2999-12-31T00:00:00Z"}))
+    house.open_case()

@@ -1,8 +1,10 @@
 """The server's own manners, with an application that does nothing of ours."""
 
 import http.client
+import json
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from threading import Event, Thread
 
@@ -54,16 +56,21 @@ def slow() -> Slow:
     return Slow()
 
 
-@pytest.fixture
-def server(slow: Slow) -> Iterator[WebServer]:
-    server = WebServer(slow.app, "127.0.0.1", 0, threads=2)
+@contextmanager
+def running(server: WebServer) -> Iterator[WebServer]:
     thread = Thread(target=server.run)
     thread.start()
     yield server
-    slow.go.set()
     server.stop()
     thread.join(20)
     assert not thread.is_alive()
+
+
+@pytest.fixture
+def server(slow: Slow) -> Iterator[WebServer]:
+    with running(WebServer(slow.app, "127.0.0.1", 0, threads=2)) as server:
+        yield server
+        slow.go.set()
 
 
 def test_server_takes_a_free_port_and_answers_there(server: WebServer) -> None:
@@ -128,12 +135,88 @@ def test_body_that_breaks_off_is_refused(server: WebServer) -> None:
         assert raw.recv(1024).startswith(b"HTTP/1.1 400")
 
 
+def stalled(server: WebServer) -> socket.socket:
+    """A connection that announces a body and sends the half of it."""
+    raw = socket.create_connection(("127.0.0.1", server.port), timeout=20)
+    raw.sendall(b"POST /echo HTTP/1.1\r\nHost: here\r\nContent-Length: 9\r\n\r\nhalf")
+    return raw
+
+
+def read_to_the_end(raw: socket.socket) -> bytes:
+    """What comes until the other side closes; the watchdog is the socket's timeout."""
+    with raw:
+        return b"".join(iter(lambda: raw.recv(4096), b""))
+
+
+def test_stalled_bodies_leave_the_threads_to_others(server: WebServer) -> None:
+    many = [stalled(server) for _ in range(60)]  # the application has 2 threads
+    assert get(server, "/quick") == (200, b"quick")
+    for raw in many:
+        raw.sendall(b" done")
+    for raw in many:
+        assert raw.recv(4096).startswith(b"HTTP/1.1 200")
+        raw.close()
+
+
+def test_body_that_does_not_come_in_time_is_a_problem_and_the_end(slow: Slow) -> None:
+    with running(WebServer(slow.app, "127.0.0.1", 0, threads=1, stall=0.1)) as server:
+        head, _, body = read_to_the_end(stalled(server)).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 408")
+    assert b"application/problem+json" in head
+    problem = json.loads(body)
+    assert (problem["code"], problem["instance"]) == ("request-timeout", "/echo")
+    assert problem["detail"] == "Of 9 bytes that were announced 4 came in time."
+
+
+def test_stop_gives_stalled_bodies_up(slow: Slow) -> None:
+    with running(WebServer(slow.app, "127.0.0.1", 0, threads=1, stall=600)) as server:
+        raw = stalled(server)
+        assert get(server, "/quick") == (200, b"quick")
+        server.stop()
+        assert read_to_the_end(raw).startswith(b"HTTP/1.1 408")
+
+
+def test_end_does_not_wait_for_a_head_that_never_ends(slow: Slow) -> None:
+    with running(WebServer(slow.app, "127.0.0.1", 0, threads=1, drain=0.2)) as server:
+        raw = socket.create_connection(("127.0.0.1", server.port), timeout=20)
+        raw.sendall(b"POST /echo HTTP/1.1\r\nHo")
+        assert get(server, "/quick") == (200, b"quick")
+    raw.close()
+
+
 def test_what_is_not_http_is_refused_and_the_server_goes_on(server: WebServer) -> None:
     host, _, port = server.url.removeprefix("http://").rpartition(":")
     with socket.create_connection((host, int(port)), timeout=5) as raw:
         raw.sendall(b"\x16\x03\x01 what is this\r\n\r\n")
         assert raw.recv(64).startswith((b"HTTP/1.1 400", b""))
     assert get(server, "/quick") == (200, b"quick")
+
+
+def test_environment_is_what_wsgi_says(server: WebServer, slow: Slow) -> None:
+    slow.app.add_url_rule(
+        "/新/<path:rest>",
+        "told",
+        lambda rest: {
+            "path": rest,
+            "query": request.args["q"],
+            "twice": request.headers["X-Twice"],
+            "spoofed": request.headers.get("Acting-For"),
+            "url": request.url_root,
+        },
+    )
+    connection = connect(server)
+    connection.putrequest("GET", "/%E6%96%B0/a%20b?q=%E6%96%B0")
+    for name, value in (("X-Twice", "1"), ("X-Twice", "2"), ("Acting_For", "li.wei")):
+        connection.putheader(name, value)
+    connection.endheaders()
+    assert json.loads(connection.getresponse().read()) == {
+        "path": "a b",
+        "query": "新",
+        "twice": "1,2",
+        "spoofed": None,
+        "url": f"{server.url}/",
+    }
+    connection.close()
 
 
 def test_environment_of_the_process_is_no_header(

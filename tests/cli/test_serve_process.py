@@ -3,10 +3,12 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -83,6 +85,24 @@ def test_sigterm_ends_the_server_in_order(
     assert process.returncode == 0, output
     assert output.strip().endswith("Stopped.")
     assert run(tmp_path, "db", "upgrade")[0] == 0, "the files are free again"
+
+
+def test_stalled_senders_keep_nobody_out_and_do_not_hold_the_end(
+    server: tuple[subprocess.Popen[str], str],
+) -> None:
+    process, url = server
+    port = int(url.rpartition(":")[2])
+    head = b"POST /api/v1/cases HTTP/1.1\r\nHost: here\r\nContent-Length: 90\r\n\r\n{"
+    with ExitStack() as open_ones:
+        for _ in range(24):
+            raw = open_ones.enter_context(socket.create_connection(("127.0.0.1", port), timeout=20))
+            raw.sendall(head)
+        with urllib.request.urlopen(f"{url}/api/v1/health", timeout=20) as answer:
+            assert json.load(answer)["status"] == "ok"
+        process.send_signal(signal.SIGTERM)
+        output, _ = process.communicate(timeout=30)
+    assert process.returncode == 0, output
+    assert output.strip().endswith("Stopped.")
 
 
 def test_port_in_use_is_one_line(server: tuple[subprocess.Popen[str], str], tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.domain.deadlines import due_at, point_at
+from engine.domain.errors import CalendarError, LimitError
 from engine.domain.limits import parse_limit
 from engine.domain.worktime import Worktime
 
@@ -144,3 +145,14 @@ def test_whole_limit_is_the_deadline_and_shares_come_in_order(
     assert points == sorted(points)
     assert points[0] >= start
     assert points[-1] == due_at(start, limit, office).at
+
+
+@pytest.mark.parametrize(
+    ("limit", "error"),
+    [("9工作日", CalendarError), ("9999分钟", CalendarError), ("99自然日", LimitError)],
+)
+def test_deadline_that_cannot_be_written_is_refused(
+    office: Worktime, limit: str, error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        due_at(datetime(9999, 12, 31, tzinfo=UTC), parse_limit(limit), office)
