@@ -18,7 +18,7 @@ from engine.kernel.run.workflow import CaseWorkflow, Flat, ScopeWorkflow
 STATE_VERSION = 1
 RUNNING, FINISHED, CANCELLED = 0, 1, 2
 #: a row without any field, and the fields that most tokens do with
-_ABSENT = (None,) * 10
+_ABSENT: list[Any] = [None] * 10
 _PLAIN_FIELDS = 5
 
 
@@ -81,8 +81,7 @@ def _row(token: Token) -> list[Any]:
 def _plant(scope: Flat, rows: list[list[Any]]) -> None:
     specs, tasks = scope.spec.task_specs, scope.tasks
     for row in rows:
-        whole: list[Any] = [*row, *_ABSENT[len(row) :]]
-        number, name, parent, flow, outcome, *more = whole
+        number, name, parent, flow, outcome, *more = row + _ABSENT[len(row) :]
         spec, above = specs.get(name), tasks.get(parent or ROOT)
         if spec is None or above is None:
             raise CorruptRecordError(
