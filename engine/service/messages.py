@@ -26,6 +26,7 @@ def correlate(
     reason: str | None = None,
     data: Mapping[str, Any] | None = None,
     idempotency_key: str | None = None,
+    if_match: int | None = None,
 ) -> Answer:
     """Delivers a message; without a case the name and key must fit exactly one waiting case.
 
@@ -55,7 +56,14 @@ def correlate(
             _tell_separation(inst, actor, command, refusal)
             raise
         return earlier
-    return execute(inst, actor, command, idempotency_key=idempotency_key, fingerprint=request)
+    return execute(
+        inst,
+        actor,
+        command,
+        idempotency_key=idempotency_key,
+        if_match=if_match,
+        fingerprint=request,
+    )
 
 
 def _reachable(inst: Installation, actor: Actor, command: CorrelateMessage) -> str:
