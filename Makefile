@@ -10,7 +10,7 @@ ARGS ?=
 .PHONY: help setup lock demo test check lint format types contracts diagrams bench boston crash fuzz openapi clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)$$/\1|\2/' | column -t -s '|'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-10s  %s\n", $$1, $$2}'
 
 setup: $(STAMP) ## create .venv and install everything from the lock
 

@@ -74,6 +74,7 @@ def _bare_app() -> Flask:
     app.json = WireJson(app)
     app.config["MAX_CONTENT_LENGTH"] = RELEASE_LIMIT
     app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False  # else a redirect, told in HTML
     return app
 
 

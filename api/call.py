@@ -3,14 +3,16 @@
 Resource functions never look at Flask's request themselves, so they stay load, service, dump.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 from api.etag import etag_of
 from engine.bootstrap import Installation
 from engine.domain.people import Actor
 from engine.service.executor import Answer
+from engine.service.repeats import kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,11 @@ class Call:
     query: Mapping[str, Any]
     idempotency_key: str | None = None
     if_match: int | None = None
+
+    def once(self, kind: str, args: Mapping[str, Any], act: Callable[[], Answer]) -> Answer:
+        """A write that may be sent again without a key; under one it answers the same."""
+        request = {"args": dict(args), "kind": kind}
+        return kept(self.inst, self.actor, self.idempotency_key, request, act)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +52,9 @@ def reply_of(answer: Answer, **headers: str) -> Reply:
     if answer.replayed:
         found["Idempotency-Replayed"] = "true"
     return Reply(data, headers=found)
+
+
+def done(answer: Answer) -> Reply:
+    """The reply of a write that has nothing to tell."""
+    replayed = {"Idempotency-Replayed": "true"} if answer.replayed else {}
+    return Reply(status=HTTPStatus.NO_CONTENT, headers=replayed)

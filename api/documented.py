@@ -38,6 +38,7 @@ def describe(
     errors: Sequence[type[EngineError]],
     has_body: bool,
     keyed: bool,
+    kept: bool,
     conditional: bool,
     not_modified: bool,
     request_body: dict[str, Any] | None,
@@ -49,9 +50,8 @@ def describe(
         kinds += [AuthenticationError, ForbiddenError]
     if conditional:
         kinds.append(StaleVersionError)
-    if keyed:
-        kinds.append(IdempotencyKeyReusedError)
-        codes.append("idempotency-key-required")
+    kinds += [IdempotencyKeyReusedError] if keyed or kept else []
+    codes += ["idempotency-key-required"] if keyed else []
     if has_body:
         kinds.append(UnencodableValueError)
         codes += ["too-large", "unsupported-media-type"]

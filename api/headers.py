@@ -39,6 +39,19 @@ class WriteSchema(ActingForSchema):
     )
 
 
+class RepeatableWriteSchema(ActingForSchema):
+    """Headers of a write that may be sent again without a key."""
+
+    idempotency_key = fields.String(
+        data_key="Idempotency-Key",
+        validate=_KEY,
+        metadata={
+            "description": "Optional here. The same request sent again under it gets the stored "
+            "answer; another request is refused with 422."
+        },
+    )
+
+
 class ConditionalWriteSchema(WriteSchema):
     """Headers of a write on a case that was read before."""
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from http import HTTPStatus
+from typing import Any
 
 from flask import Response, current_app, request
 from marshmallow import Schema
@@ -20,6 +21,8 @@ from engine.domain.errors import NotFoundError
 from engine.domain.people import Actor
 
 NOBODY = Actor(via="anonymous")
+#: What an operation without a schema reads: it refuses every field.
+_NOTHING = Schema()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class Operation:
     query: Schema | None
     body: Schema | None
     limit: int
+    raw_body: bool = False
 
     def view(self, function: Callable[..., Reply]) -> Callable[..., Response]:
         """Flask's view of a resource function."""
@@ -48,14 +52,24 @@ class Operation:
             call = Call(
                 inst=access().installation,
                 actor=actor,
-                query={} if self.query is None else read_query(self.query),
-                body={} if self.body is None else read_body(self.body),
+                query=self._query(),
+                body=self._body(),
                 idempotency_key=head.get("idempotency_key"),
                 if_match=read_if_match(head.get("if_match")),
             )
             return self._rendered(function(call, **path))
 
         return view
+
+    def _query(self) -> dict[str, Any]:
+        if self.query is None and not request.query_string:
+            return {}
+        return read_query(self.query or _NOTHING)
+
+    def _body(self) -> dict[str, Any]:
+        if self.raw_body or (self.body is None and not request.content_length):
+            return {}
+        return read_body(self.body or _NOTHING)
 
     def _admitted(self) -> Actor:
         """Asks who it is before anything of the request is read."""

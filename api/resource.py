@@ -12,7 +12,13 @@ from marshmallow import Schema
 
 from api.call import Reply
 from api.documented import describe, more_of
-from api.headers import ActingForSchema, ConditionalReadSchema, ConditionalWriteSchema, WriteSchema
+from api.headers import (
+    ActingForSchema,
+    ConditionalReadSchema,
+    ConditionalWriteSchema,
+    RepeatableWriteSchema,
+    WriteSchema,
+)
 from api.operation import Operation
 from engine.domain.errors import EngineError
 
@@ -65,15 +71,19 @@ class Resource(Blueprint):  # type: ignore[misc] # flask-smorest has no types
         conditional: bool = False,
         public: bool = False,
         repeatable: bool = False,
+        kept: bool = True,
         limit: int = JSON_LIMIT,
         request_body: dict[str, Any] | None = None,
     ) -> Callable[[Function], Function]:
         """Registers a write. `request_body` documents a body that is not JSON of a schema.
 
-        `repeatable`: sent again it does no more than once, or by intention; it takes no key.
+        `repeatable`: sent again it does no more than once, or by intention: its key is optional.
+        Not `kept`: it takes no key, because the answer is a secret.
         """
-        keyed = ConditionalWriteSchema if conditional else WriteSchema
-        head = None if public else (ActingForSchema if repeatable else keyed)
+        keyed: SchemaType = ConditionalWriteSchema if conditional else WriteSchema
+        if repeatable:
+            keyed = RepeatableWriteSchema
+        head = None if public else (keyed if kept else ActingForSchema)
         return self._operation(
             method, rule, answer, scope=scope, query=query, body=body, head=head, status=status,
             errors=errors, headers=headers, public=public, limit=limit, request_body=request_body,
@@ -99,7 +109,7 @@ class Resource(Blueprint):  # type: ignore[misc] # flask-smorest has no types
     ) -> Callable[[Function], Function]:
         document = describe(
             scope=scope, public=public, errors=errors, has_body=bool(body or request_body),
-            keyed=head in (WriteSchema, ConditionalWriteSchema),
+            keyed=head in (WriteSchema, ConditionalWriteSchema), kept=head is RepeatableWriteSchema,
             conditional=head is ConditionalWriteSchema, not_modified=head is ConditionalReadSchema,
             request_body=request_body,
         )  # fmt: skip
@@ -107,6 +117,7 @@ class Resource(Blueprint):  # type: ignore[misc] # flask-smorest has no types
         operation = Operation(
             answer=_made(answer), status=status, scope=scope, public=public,
             head=_made(head), query=_made(query), body=_made(body), limit=limit,
+            raw_body=request_body is not None,
         )  # fmt: skip
 
         def register(function: Function) -> Function:

@@ -130,7 +130,6 @@ def _compare(name: str, ours: Step, raw: Step, seconds: float) -> dict[str, Any]
         "unit": "completions/s",
         "ratio": round(statistics.median(ratios), 3),
         "runs": [round(rate, 1) for rate in rates["ours"][1:]],
-        "raw": [round(rate, 1) for rate in rates["raw"][1:]],
     }
 
 

@@ -58,9 +58,13 @@ def _row(name: str, values: list[float], unit: str, ratio: float | None = None) 
     }
 
 
-def size_row() -> Row:
+def size_rows() -> list[Row]:
     with tempfile.TemporaryDirectory(prefix="caseloop-bytes-") as folder:
-        return _row("bytes_per_case", [round(bytes_per_case(folder))], "bytes")
+        full, lasting = bytes_per_case(folder)
+    return [
+        _row("bytes_per_case", [round(full)], "bytes"),
+        _row("bytes_per_case_after_a_week", [round(lasting)], "bytes"),
+    ]
 
 
 def collect(*, warm: float, measure: float, runs: int) -> list[Row]:
@@ -70,7 +74,7 @@ def collect(*, warm: float, measure: float, runs: int) -> list[Row]:
     rows += kernel_steps.rows()
     rows += proof.rows()
     rows += durable_rows()
-    rows.append(size_row())
+    rows += size_rows()
     rows += w1_rows("w1_sqlite", measure_sqlite, runs, window)
     rows += w1_rows("w1_postgresql", measure_postgresql, runs, window)
     rows += w1_rows("w1_http", measure_http, runs, window)

@@ -120,13 +120,25 @@ def outcome_of(number: int, element: str, visit: int) -> str:
 class ServiceClient:
     """A client that calls the services in this process."""
 
-    def __init__(self, inst: Installation, client: int) -> None:
+    def __init__(self, inst: Installation, client: int, *, keyed: bool = False) -> None:
+        """`keyed`: every write under an idempotency key of its own, as over HTTP."""
         self._inst = inst
         self._actors = {r: Actor(via="user", person=person_of(client, r)) for r in ROLES}
         self._opener = Actor(via="bench")
+        self._keyed = keyed
+
+    def _key(self) -> str | None:
+        """As long as a UUID, which is what clients send."""
+        return self._inst.ids.new() if self._keyed else None
 
     def open(self, number: int) -> str:
-        answer = cases.open_case(self._inst, self._opener, data=case_data(number), process="w1")
+        answer = cases.open_case(
+            self._inst,
+            self._opener,
+            data=case_data(number),
+            process="w1",
+            idempotency_key=self._key(),
+        )
         return str(answer.data["case_id"])
 
     def items(self, case: str) -> list[dict[str, Any]]:
@@ -135,7 +147,12 @@ class ServiceClient:
 
     def complete(self, item: dict[str, Any], outcome: str, note: str) -> None:
         work_items.complete(
-            self._inst, self._actors[item["role"]], item["id"], outcome=outcome, data={"note": note}
+            self._inst,
+            self._actors[item["role"]],
+            item["id"],
+            outcome=outcome,
+            data={"note": note},
+            idempotency_key=self._key(),
         )
 
 

@@ -83,7 +83,7 @@ def _drive(told: dict[str, str], postgres: Path, server: int, warm: float, measu
     def watch() -> None:
         time.sleep(max(0.0, meter.begin - time.monotonic()))
         before = cpu_seconds(server), cpu_seconds(postmaster(postgres))
-        time.sleep(max(0.0, meter.end - 0.2 - time.monotonic()))
+        time.sleep(max(0.0, meter.end - time.monotonic()))
         figures["server"] = cpu_seconds(server) - before[0]
         figures["database"] = cpu_seconds(postmaster(postgres)) - before[1]
 

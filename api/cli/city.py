@@ -103,14 +103,29 @@ def _tell(names: str, counts: Mapping[str, int]) -> None:
     click.echo(f"{names}: {entered or 'nothing that is new'}.")
 
 
+class _Texts(yaml.SafeLoader):
+    """YAML whose dates stay the texts that were written, as in JSON."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 yaml's own way
+        first: [(tag, text) for tag, text in rules if tag != "tag:yaml.org,2002:timestamp"]
+        for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
 def read_table(file: Path) -> Any:
     """A file's content; numbers that are not integers become decimal strings, as on the wire."""
     try:
         content = file.read_text(encoding="utf-8")
         if file.suffix in (".yaml", ".yml"):
-            return yaml.safe_load(content)
-        return json.loads(content, parse_float=str)
+            data = yaml.load(content, _Texts)  # noqa: S506 a SafeLoader
+        else:
+            data = json.loads(content, parse_float=str)
+        json.dumps(data, ensure_ascii=False).encode()
+    except UnicodeEncodeError as exc:
+        half = ascii(exc.object[exc.start])
+        raise click.UsageError(f"{file} holds {half}, half of a character.") from exc
     except UnicodeDecodeError as exc:
         raise click.UsageError(f"{file} is not text in UTF-8 (byte {exc.start}).") from exc
-    except (ValueError, yaml.YAMLError, RecursionError) as exc:
+    except (TypeError, ValueError, yaml.YAMLError, RecursionError) as exc:
         raise click.UsageError(f"{file}: {exc}") from exc
+    return data

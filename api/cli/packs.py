@@ -13,6 +13,7 @@ import click
 from api.cli.failure import finding_line
 from api.cli.place import Place, anywhere
 
+_UNLIMITED = "time/no-limit"
 _LEFT_OUT = ("__init__.py", "__pycache__")
 
 
@@ -59,8 +60,11 @@ def export(folder: Path) -> None:
     default="",
     help="Publish it though the proof comes to no verdict; the reason stands in the journal.",
 )
+@click.option("--verbose", is_flag=True, help="Name also each human task that no clock limits.")
 @anywhere
-def deploy(place: Place, folder: Path, note: str, reason: str, *, keep_current: bool) -> None:
+def deploy(
+    place: Place, folder: Path, note: str, reason: str, *, keep_current: bool, verbose: bool
+) -> None:
     """Makes a release of a folder; new cases take it, running ones keep theirs.
 
     Exit code 1 when the gate refuses a file, or the proof a case's process; it says which, where
@@ -81,13 +85,21 @@ def deploy(place: Place, folder: Path, note: str, reason: str, *, keep_current: 
             accept_unproven=reason or None,
             make_current=not keep_current,
         )
-    _report(made, len(pack))
+    _report(made, len(pack), every=verbose)
 
 
-def _report(made: Mapping[str, Any], count: int) -> None:
+def _report(made: Mapping[str, Any], count: int, *, every: bool) -> None:
+    unlimited = 0
     for finding in made.get("findings") or ():
-        if finding["rule"] != "release/left-out":
+        if finding["rule"] == _UNLIMITED and not every:
+            unlimited += 1
+        elif finding["rule"] != "release/left-out":
             click.echo(finding_line(finding))
+    if unlimited:
+        click.echo(
+            f"Human tasks that no clock limits: {unlimited} (warning {_UNLIMITED}); "
+            "`caseloop prove` and --verbose name them."
+        )
     kept = len(made["files"])
     beside = f"; {count - kept} beside it (scenarios, city, texts) are not part of it"
     click.echo(f"Release {made['release']} of {kept} files{beside if kept < count else ''}.")

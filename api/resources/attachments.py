@@ -21,6 +21,7 @@ attachments = Resource("attachments", "Attachments: photographs and other files 
     status=201,
     errors=(CaseNotFoundError,),
     headers={**ETAG, **LOCATION, **REPLAYED},
+    conditional=True,
     limit=ATTACHMENT_LIMIT,
     request_body=BYTES_BODY,
 )
@@ -38,6 +39,7 @@ def add_attachment(call: Call, case_id: str, name: str) -> Reply:
         media_type=media_type,
         data=data,
         idempotency_key=call.idempotency_key,
+        if_match=call.if_match,
     )
     return reply_of(answer, Location=f"/api/v1/cases/{case_id}/attachments/{answer.data['sha256']}")
 

@@ -1,7 +1,7 @@
 """A newer version of a calendar on live cases: the dry run, and the order."""
 
 from api.call import Call, Reply, reply_of
-from api.headers import LINK
+from api.headers import LINK, REPLAYED
 from api.pagination import decode_cursor, encode_cursor, link_header
 from api.resource import Resource
 from api.schemas.calendars import (
@@ -45,19 +45,25 @@ def preview_calendar_change(call: Call) -> Reply:
     scope="admin:deploy",
     body=CalendarChangeSchema,
     errors=(ReleaseNotFoundError, WrongStateError),
+    headers=REPLAYED,
     repeatable=True,
 )
 def apply_calendar_change(call: Call) -> Reply:
     """Takes the next live cases to a calendar version.
 
-    Needs no Idempotency-Key: sent again it goes on with what is left.
+    Idempotency-Key is optional: sent again without one it goes on with what is left.
     """
-    answer = calendar_changes.apply(
-        call.inst,
-        call.actor,
-        calendar=call.body.get("calendar"),
-        cursor=decode_cursor(call.body.get("cursor")),
-        limit=call.body["limit"],
-    )
-    data = {**answer.data, "next_cursor": encode_cursor(answer.data["next_cursor"])}
-    return reply_of(Answer(answer.receipt, data))
+    cursor = decode_cursor(call.body.get("cursor"))
+
+    def apply() -> Answer:
+        answer = calendar_changes.apply(
+            call.inst,
+            call.actor,
+            calendar=call.body.get("calendar"),
+            cursor=cursor,
+            limit=call.body["limit"],
+        )
+        data = {**answer.data, "next_cursor": encode_cursor(answer.data["next_cursor"])}
+        return Answer(answer.receipt, data)
+
+    return reply_of(call.once("apply_calendar", call.body, apply))

@@ -125,11 +125,17 @@ def read_clocks(call: Call, case_id: str) -> Reply:
     body=ErasePersonalSchema,
     errors=(CaseNotFoundError, InvalidRequestError),
     headers=REPLAYED,
+    conditional=True,
 )
 def erase_personal(call: Call, case_id: str) -> Reply:
     """Erases personal values of a case for ever; no hash and no replay is broken by it."""
     answer = erasure.erase_personal(
-        call.inst, call.actor, case_id, **call.body, idempotency_key=call.idempotency_key
+        call.inst,
+        call.actor,
+        case_id,
+        **call.body,
+        idempotency_key=call.idempotency_key,
+        if_match=call.if_match,
     )
     headers = {"Idempotency-Replayed": "true"} if answer.replayed else {}
     return Reply({**answer.data, "receipt": answer.receipt}, headers=headers)

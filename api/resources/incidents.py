@@ -46,6 +46,7 @@ def list_incidents(call: Call) -> Reply:
     body=RetryIncidentSchema,
     errors=_REFUSALS,
     headers={**ETAG, **REPLAYED},
+    conditional=True,
 )
 def retry_incident(call: Call, case_id: str, number: int) -> Reply:
     """Lets the failed job or step be tried again."""
@@ -57,6 +58,7 @@ def retry_incident(call: Call, case_id: str, number: int) -> Reply:
             number,
             **call.body,
             idempotency_key=call.idempotency_key,
+            if_match=call.if_match,
         )
     )
 
@@ -68,6 +70,7 @@ def retry_incident(call: Call, case_id: str, number: int) -> Reply:
     body=ResolveIncidentSchema,
     errors=(*_REFUSALS, BadVariablesError),
     headers={**ETAG, **REPLAYED},
+    conditional=True,
 )
 def resolve_incident(call: Call, case_id: str, number: int) -> Reply:
     """Resolves an incident by hand, giving what the job would have given."""
@@ -79,5 +82,6 @@ def resolve_incident(call: Call, case_id: str, number: int) -> Reply:
             number,
             **call.body,
             idempotency_key=call.idempotency_key,
+            if_match=call.if_match,
         )
     )

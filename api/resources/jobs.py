@@ -13,8 +13,10 @@ from api.schemas.jobs import (
     LockedJobsSchema,
     LockExtendedSchema,
 )
+from engine.domain.clock import to_wire
 from engine.domain.errors import BadVariablesError, JobNotFoundError, LockLostError
 from engine.service import jobs as service
+from engine.service.executor import Answer
 
 jobs = Resource("jobs", "Jobs 系统任务: what waits for a handler system.")
 _REFUSALS = (JobNotFoundError, LockLostError)
@@ -26,15 +28,20 @@ _HEADERS = {**ETAG, **REPLAYED}
     LockedJobsSchema,
     scope="jobs:work",
     body=FetchAndLockSchema,
+    headers=REPLAYED,
     repeatable=True,
 )
 def fetch_and_lock_jobs(call: Call) -> Reply:
     """Takes waiting jobs of some topics for a worker, for a number of seconds.
 
-    Needs no Idempotency-Key: a lock is a lease, not a command, and the same request again takes
-    further jobs.
+    Without an Idempotency-Key the same request again takes further jobs. With one it gives the
+    same jobs under the same locks, those of them that wait for this worker's answer still.
     """
-    return Reply({"items": service.fetch_and_lock(call.inst, call.actor, **call.body)})
+    return reply_of(
+        service.fetch_under_key(
+            call.inst, call.actor, **call.body, idempotency_key=call.idempotency_key
+        )
+    )
 
 
 @jobs.writes(
@@ -43,15 +50,20 @@ def fetch_and_lock_jobs(call: Call) -> Reply:
     scope="jobs:work",
     body=ExtendLockSchema,
     errors=_REFUSALS,
+    headers=REPLAYED,
     repeatable=True,
 )
 def extend_job_lock(call: Call, job_id: str) -> Reply:
     """Keeps a lock for longer, counted from now.
 
-    Needs no Idempotency-Key: sent again it counts from then.
+    Without an Idempotency-Key it counts from when it comes, each time.
     """
-    until = service.extend(call.inst, call.actor, job_id, **call.body)
-    return Reply({"lock_expires_at": until})
+
+    def extend() -> Answer:
+        until = service.extend(call.inst, call.actor, job_id, **call.body)
+        return Answer(None, {"lock_expires_at": to_wire(until)})
+
+    return reply_of(call.once("extend", {"job": job_id, **call.body}, extend))
 
 
 @jobs.writes(
@@ -61,12 +73,18 @@ def extend_job_lock(call: Call, job_id: str) -> Reply:
     body=CompleteJobSchema,
     errors=(*_REFUSALS, BadVariablesError),
     headers=_HEADERS,
+    conditional=True,
 )
 def complete_job(call: Call, job_id: str) -> Reply:
     """Finishes a job with its results."""
     return reply_of(
         service.complete(
-            call.inst, call.actor, job_id, **call.body, idempotency_key=call.idempotency_key
+            call.inst,
+            call.actor,
+            job_id,
+            **call.body,
+            idempotency_key=call.idempotency_key,
+            if_match=call.if_match,
         )
     )
 
@@ -78,6 +96,7 @@ def complete_job(call: Call, job_id: str) -> Reply:
     body=FailJobSchema,
     errors=_REFUSALS,
     headers=_HEADERS,
+    conditional=True,
 )
 def fail_job(call: Call, job_id: str) -> Reply:
     """Says that a job did not work; the last failure opens an incident."""
@@ -92,6 +111,7 @@ def fail_job(call: Call, job_id: str) -> Reply:
             retries=call.body.get("retries"),
             retry_after_seconds=call.body.get("retry_after_seconds"),
             idempotency_key=call.idempotency_key,
+            if_match=call.if_match,
         )
     )
 
@@ -103,6 +123,7 @@ def fail_job(call: Call, job_id: str) -> Reply:
     body=BpmnErrorSchema,
     errors=(*_REFUSALS, BadVariablesError),
     headers=_HEADERS,
+    conditional=True,
 )
 def throw_job_error(call: Call, job_id: str) -> Reply:
     """Raises a BPMN error that the diagram may catch."""
@@ -117,5 +138,6 @@ def throw_job_error(call: Call, job_id: str) -> Reply:
             reason=call.body.get("reason"),
             data=call.body["data"],
             idempotency_key=call.idempotency_key,
+            if_match=call.if_match,
         )
     )

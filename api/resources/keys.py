@@ -1,7 +1,7 @@
 """Keys of systems, sessions of people."""
 
 from api.auth import bearer_token
-from api.call import Call, Reply
+from api.call import Call, Reply, done, reply_of
 from api.errors import api_problem
 from api.headers import REPLAYED
 from api.resource import Resource
@@ -34,16 +34,17 @@ keys = Resource("keys", "Keys of systems, sessions of people.")
     headers=REPLAYED,
 )
 def create_key(call: Call) -> Reply:
-    """Makes a key; its secret is shown this once.
+    """Makes a key; its secret is shown this once. A key gives scopes and a unit of its own only.
 
-    Sent again with the same Idempotency-Key it is refused: the secret is stored nowhere, so the
-    first answer cannot come back. Revoke that key and make another.
+    Sent again with the same Idempotency-Key it names the key that was made, with `secret` null: a
+    secret is stored nowhere. If it was lost, revoke that key and make another.
     """
     _refuse_unknown_scopes(call.body["scopes"])
-    key_id, secret = people.create_key(
-        call.inst, call.actor, **call.body, idempotency_key=call.idempotency_key
+    return reply_of(
+        people.create_key_once(
+            call.inst, call.actor, **call.body, idempotency_key=call.idempotency_key
+        )
     )
-    return Reply({"id": key_id, "secret": secret})
 
 
 @keys.reads("/keys", KeyListSchema, scope="admin:keys")
@@ -69,15 +70,16 @@ def _refuse_unknown_scopes(scopes: list[str]) -> None:
     scope="admin:keys",
     status=204,
     errors=(NotFoundError,),
+    headers=REPLAYED,
     repeatable=True,
 )
 def revoke_key(call: Call, key_id: str) -> Reply:
     """Revokes a key; requests with it are refused from now on.
 
-    Needs no Idempotency-Key: sent again it finds no key that is still good, 404.
+    Idempotency-Key is optional: sent again without one it finds no key that is still good, 404.
     """
-    people.revoke_key(call.inst, call.actor, key_id)
-    return Reply(status=204)
+    answer = people.revoke_key(call.inst, call.actor, key_id, idempotency_key=call.idempotency_key)
+    return done(answer)
 
 
 @keys.writes(
@@ -89,15 +91,18 @@ def revoke_key(call: Call, key_id: str) -> Reply:
     errors=(AuthenticationError, TooManyAttemptsError),
 )
 def sign_in(call: Call) -> Reply:
-    """Signs a person in. Needs no Idempotency-Key: a second session harms nobody."""
+    """Signs a person in.
+
+    Takes no Idempotency-Key: a stored answer would store the token. A second session harms nobody.
+    """
     return Reply(people.sign_in(call.inst, call.body["login"], call.body["password"]))
 
 
-@keys.writes("/sessions/current", None, method="DELETE", status=204, repeatable=True)
+@keys.writes("/sessions/current", None, method="DELETE", status=204, kept=False)
 def sign_out(call: Call) -> Reply:
     """Ends the session whose token the request carries.
 
-    Needs no Idempotency-Key: sent again it is refused as a token that is nobody's, 401.
+    Takes no Idempotency-Key: sent again it is refused as a token that is nobody's, 401.
     """
     people.sign_out(call.inst, bearer_token())
     return Reply(status=204)

@@ -22,6 +22,7 @@ messages = Resource("messages", "Messages to cases.")
     body=MessageSchema,
     errors=(CaseNotFoundError, SeparationError, WrongStateError, BadVariablesError),
     headers={**ETAG, **REPLAYED},
+    conditional=True,
 )
 def send_message(call: Call) -> Reply:
     """Sends a message to the case that waits for it."""
@@ -34,5 +35,6 @@ def send_message(call: Call) -> Reply:
         reason=call.body.get("reason"),
         data=call.body["data"],
         idempotency_key=call.idempotency_key,
+        if_match=call.if_match,
     )
     return reply_of(answer)

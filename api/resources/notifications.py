@@ -1,7 +1,7 @@
 """Notifications: a person's reminders, escalations and notices."""
 
-from api.call import Call, Reply
-from api.headers import LINK
+from api.call import Call, Reply, reply_of
+from api.headers import LINK, REPLAYED
 from api.pagination import decode_cursor, encode_cursor, link_header
 from api.resource import Resource
 from api.schemas.notifications import (
@@ -9,8 +9,10 @@ from api.schemas.notifications import (
     NotificationQuerySchema,
     NotificationReadSchema,
 )
+from engine.domain.clock import to_wire
 from engine.domain.errors import NotFoundError
 from engine.service import notifications as service
+from engine.service.executor import Answer
 
 notifications = Resource("notifications", "Notifications 催办, 督办 and notices.")
 
@@ -43,12 +45,17 @@ def list_notifications(call: Call) -> Reply:
     NotificationReadSchema,
     scope="work:do",
     errors=(NotFoundError,),
+    headers=REPLAYED,
     repeatable=True,
 )
 def mark_notification_read(call: Call, notification_id: str) -> Reply:
     """Marks a notification as read; of merged reminders all.
 
-    Needs no Idempotency-Key: sent again it answers when it was read first.
+    Idempotency-Key is optional: sent again it answers when it was read first.
     """
-    read_at = service.mark_read(call.inst, call.actor, notification_id)
-    return Reply({"id": notification_id, "read_at": read_at})
+
+    def mark() -> Answer:
+        read_at = service.mark_read(call.inst, call.actor, notification_id)
+        return Answer(None, {"id": notification_id, "read_at": to_wire(read_at)})
+
+    return reply_of(call.once("mark_read", {"notification": notification_id}, mark))

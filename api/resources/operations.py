@@ -2,8 +2,9 @@
 
 from flask import Response
 
-from api.call import Call, Reply
+from api.call import Call, Reply, reply_of
 from api.exposition import exposition
+from api.headers import REPLAYED
 from api.resource import Resource
 from api.schemas.operations import (
     ClockMovedSchema,
@@ -11,8 +12,10 @@ from api.schemas.operations import (
     HealthSchema,
     MoveClockSchema,
 )
+from engine.domain.clock import to_wire
 from engine.domain.errors import WrongStateError
 from engine.service import health, metrics, timers
+from engine.service.executor import Answer
 
 operations = Resource("operations", "Clock, health, metrics.")
 _PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
@@ -31,14 +34,22 @@ def read_clock(call: Call) -> Reply:
     scope="admin:clock",
     body=MoveClockSchema,
     errors=(WrongStateError,),
+    headers=REPLAYED,
     repeatable=True,
 )
 def move_clock(call: Call) -> Reply:
     """Moves the virtual clock forward; every timer on the way fires at its own time.
 
-    Needs no Idempotency-Key: the same instant again fires nothing; one that lies behind is refused.
+    Idempotency-Key is optional: the same instant again fires nothing; one that lies behind is
+    refused.
     """
-    return Reply(timers.advance_clock(call.inst, call.actor, call.body["now"]))
+    to = call.body["now"]
+
+    def move() -> Answer:
+        found = timers.advance_clock(call.inst, call.actor, to)
+        return Answer(None, {**found, "now": to_wire(found["now"])})
+
+    return reply_of(call.once("move_clock", {"now": to_wire(to)}, move))
 
 
 @operations.reads("/health", HealthSchema, public=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from api.call import Call, Reply, reply_of
+from api.call import Call, Reply, done, reply_of
 from api.headers import LINK, REPLAYED
 from api.pagination import decode_cursor, encode_cursor, link_header
 from api.resource import Resource
@@ -67,15 +67,16 @@ def create_user(call: Call) -> Reply:
     scope="admin:people",
     status=204,
     errors=(NotFoundError,),
+    headers=REPLAYED,
     repeatable=True,
 )
 def close_user(call: Call, login: str) -> Reply:
     """Closes a login for good: its sessions end, and nobody signs in by it again.
 
-    Needs no Idempotency-Key: sent again it finds no open login, 404.
+    Idempotency-Key is optional: sent again without one it finds no open login, 404.
     """
-    people.close_user(call.inst, call.actor, login)
-    return Reply(status=204)
+    answer = people.close_user(call.inst, call.actor, login, idempotency_key=call.idempotency_key)
+    return done(answer)
 
 
 @organisation.writes(

@@ -25,7 +25,14 @@ class KeyCreatedSchema(Schema):
     """The key; the secret is shown this once."""
 
     id = fields.String(required=True)
-    secret = fields.String(required=True, metadata={"description": "Authorization: Bearer …"})
+    secret = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "Authorization: Bearer …; null when the key was made by an earlier "
+            "request under the same Idempotency-Key"
+        },
+    )
 
 
 class KeySchema(Schema):

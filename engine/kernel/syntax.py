@@ -7,6 +7,8 @@ import json
 
 import yaml
 
+_DEEPEST = 100
+
 
 def syntax_fault(name: str, data: bytes) -> tuple[int, str] | None:
     """Line (0: none) and what is wrong, or None."""
@@ -18,8 +20,7 @@ def syntax_fault(name: str, data: bytes) -> tuple[int, str] | None:
         if name.endswith(".json"):
             json.loads(text)
         else:
-            for _ in yaml.parse(text):  # events only: nothing is built, nothing is executed
-                pass
+            _read_events(text)
     except json.JSONDecodeError as exc:
         return exc.lineno, f"it is not JSON: {exc.msg}"
     except yaml.YAMLError as exc:
@@ -29,6 +30,18 @@ def syntax_fault(name: str, data: bytes) -> tuple[int, str] | None:
     except RecursionError:
         return 0, "it is nested too deep"
     return None
+
+
+def _read_events(text: str) -> None:
+    """Events only: nothing is built, nothing is executed. Each costs as much as it lies deep."""
+    depth = 0
+    for event in yaml.parse(text):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > _DEEPEST:
+            raise RecursionError
 
 
 def _line(exc: yaml.YAMLError) -> int:

@@ -45,14 +45,16 @@ def record(
     change: Change,
     idempotency_key: str | None = None,
     fingerprint: Any = None,
+    wish: Mapping[str, Any] | None = None,
 ) -> Answer:
     """Runs a change under the stream's lock and records it as one entry.
 
     `args` are the command's arguments as they will stand in the journal: no secret, no password.
-    `fingerprint` is what else belongs to the request, to be told from another under one key.
+    `fingerprint` is what else belongs to the request, to be told from another under one key;
+    `wish` is what was asked for, where the arguments hold something new such as an id.
     """
     plain = to_plain(args)
-    request = {"args": plain, "kind": kind}
+    request = {"args": plain if wish is None else to_plain(wish), "kind": kind}
     if fingerprint is not None:
         request["more"] = to_plain(fingerprint)
     key = key_for(inst, actor, idempotency_key, request)

@@ -39,6 +39,7 @@ def add(
     media_type: str,
     data: bytes,
     idempotency_key: str | None = None,
+    if_match: int | None = None,
 ) -> Answer:
     """Puts a file into the case's folder; whoever may read the case may add to it."""
     if not data:
@@ -61,7 +62,14 @@ def add(
     command = AddAttachment(
         case_id=case_id, sha256=sha256, media_type=media_type, size=len(data), name=name
     )
-    answer = execute(inst, actor, command, idempotency_key=idempotency_key, before_commit=keep)
+    answer = execute(
+        inst,
+        actor,
+        command,
+        idempotency_key=idempotency_key,
+        if_match=if_match,
+        before_commit=keep,
+    )
     said = {"media_type": media_type, "name": name, "sha256": sha256, "size": len(data)}
     return Answer(answer.receipt, {**answer.data, **said}, answer.replayed)
 

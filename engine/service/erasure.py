@@ -15,6 +15,7 @@ from engine.schema import sealed_within
 from engine.service.administration import SECURITY, Changed, record
 from engine.service.answers import Answer
 from engine.service.cases import read_case
+from engine.service.executor import check_version
 from engine.service.installation import Installation
 from engine.store import Reader, UnitOfWork
 from engine.store.queries.case import list_personal_values
@@ -29,6 +30,7 @@ def erase_personal(
     reason: str,
     pointers: Sequence[str] | None = None,
     idempotency_key: str | None = None,
+    if_match: int | None = None,
 ) -> Answer:
     """Deletes the personal values that ever stood at these places of the document, or all.
 
@@ -39,7 +41,8 @@ def erase_personal(
     read_case(inst, actor, case_id)
 
     def change(work: UnitOfWork) -> Changed:
-        work.load(case_id)  # its lock: no command adds a value meanwhile
+        # its lock: no command adds a value meanwhile
+        check_version(work.load(case_id).snapshot, if_match)
         with inst.database.reads() as reader:
             kept = {value.ref for value in list_personal_values(reader, case_id)}
             wanted = kept if pointers is None else kept & _refs_at(reader, case_id, pointers)

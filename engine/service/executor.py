@@ -104,7 +104,7 @@ def _attempt(inst: Installation, order: _Order, *, overdue_first: bool) -> Answe
         at = loaded.now if snapshot is None else max(loaded.now, snapshot.at)
         if overdue_first and loaded.timer_due is not None and loaded.timer_due <= at:
             raise _OverdueFirst(at)
-        _check_version(snapshot, order.if_match)
+        check_version(snapshot, order.if_match)
         used = snapshot.pins if snapshot is not None else order.pins or inst.current_pins()
         facts = Facts(loaded.facts)
         sealed, personal = seal_values(inst, used, command)
@@ -177,7 +177,8 @@ def _foreseen(actor: Actor) -> tuple[str, ...]:
     return () if person is None else (f"posts:{person}",)
 
 
-def _check_version(snapshot: CaseSnapshot | None, if_match: int | None) -> None:
+def check_version(snapshot: CaseSnapshot | None, if_match: int | None) -> None:
+    """StaleVersionError when the case has gone on since it was read."""
     if if_match is not None and snapshot is not None and snapshot.seq != if_match:
         raise StaleVersionError(
             f"the case is at version {snapshot.seq}, not {if_match}; read it again",

@@ -73,11 +73,12 @@ def retry(
     reason: str,
     retries: int = 1,
     idempotency_key: str | None = None,
+    if_match: int | None = None,
 ) -> Answer:
     """Lets the failed job or step be tried again, `retries` times."""
     read_case(inst, actor, case_id)
     command = RetryIncident(case_id=case_id, incident=number, reason=reason, retries=retries)
-    return execute(inst, actor, command, idempotency_key=idempotency_key)
+    return execute(inst, actor, command, idempotency_key=idempotency_key, if_match=if_match)
 
 
 def resolve(
@@ -89,13 +90,21 @@ def resolve(
     reason: str,
     data: Mapping[str, Any] | None = None,
     idempotency_key: str | None = None,
+    if_match: int | None = None,
 ) -> Answer:
     """Resolves it by hand, with what the job would have given."""
     read_case(inst, actor, case_id)
     given = dict(data or {})
     command = ResolveIncident(case_id=case_id, incident=number, reason=reason, data=given)
     fingerprint = {"case": case_id, "data": given, "incident": number, "reason": reason}
-    return execute(inst, actor, command, idempotency_key=idempotency_key, fingerprint=fingerprint)
+    return execute(
+        inst,
+        actor,
+        command,
+        idempotency_key=idempotency_key,
+        if_match=if_match,
+        fingerprint=fingerprint,
+    )
 
 
 def _check_id(case_id: str | None) -> None:

@@ -17,9 +17,10 @@ from engine.domain.errors import (
     LockLostError,
     NotFoundError,
 )
-from engine.domain.ids import split_part_id
+from engine.domain.ids import part_id, split_part_id
 from engine.domain.people import Actor
-from engine.domain.rows import Decision
+from engine.domain.rows import Decision, Job
+from engine.service.answers import key_for, read_stored, to_stored
 from engine.service.executor import Answer, execute
 from engine.service.installation import Installation
 from engine.store import JobLock, UnitOfWork
@@ -53,21 +54,87 @@ def fetch_and_lock(
         limit=limit,
         unit=actor.unit,
     )
+    return _given_out(inst, actor, claimed, worker)
+
+
+def fetch_under_key(
+    inst: Installation,
+    actor: Actor,
+    *,
+    topics: Sequence[str],
+    worker: str,
+    seconds: int = 60,
+    limit: int = 1,
+    idempotency_key: str | None = None,
+) -> Answer:
+    """`fetch_and_lock` that gives the same jobs under the same locks when it is asked again.
+
+    Kept are the locks, in the transaction that takes them, and not the variables: those may be
+    personal. A job that was answered, or lost to somebody else, since then is not told again.
+    """
+    wanted = {"limit": limit, "seconds": seconds, "topics": sorted(topics), "worker": worker}
+    key = key_for(inst, actor, idempotency_key, {"args": wanted, "kind": "fetch_and_lock"})
+    if key is None:
+        items = fetch_and_lock(
+            inst, actor, topics=topics, worker=worker, seconds=seconds, limit=limit
+        )
+        return Answer(None, {"items": items})
+    claimed: Sequence[store_jobs.ClaimedJob] = ()
+    with inst.database.unit_of_work() as work:
+        stored = work.load(None, idempotency=key).stored_answer
+        if stored is None:
+            claimed = store_jobs.claim_jobs(
+                inst.database,
+                topics=topics,
+                worker=worker,
+                seconds=seconds,
+                limit=limit,
+                unit=actor.unit,
+                work=work,
+            )
+            locks = [[c.id, c.lock_token] for c in claimed]
+            work.keep_answer(key, to_stored(None, {"locks": locks}))
+            work.commit()
+    if stored is None:
+        return Answer(None, {"items": _given_out(inst, actor, claimed, worker)})
+    locks = read_stored(stored).data["locks"]
+    return Answer(None, {"items": _still_held(inst, locks, worker)}, replayed=True)
+
+
+def _given_out(
+    inst: Installation, actor: Actor, claimed: Sequence[store_jobs.ClaimedJob], worker: str
+) -> list[dict[str, Any]]:
     return [
-        {
-            "attempts": c.attempts,
-            "case_id": c.job.case_id,
-            "element": c.job.element,
-            "id": c.id,
-            "lock_expires_at": c.expires_at,
-            "lock_token": c.lock_token,
-            "retries": c.job.retries,
-            "topic": c.job.topic,
-            "variables": c.job.variables,
-        }
+        _told(c.job, c.lock_token, c.attempts, c.expires_at)
         for c in claimed
         if not _given_up(inst, actor, c, worker)
     ]
+
+
+def _still_held(
+    inst: Installation, locks: Sequence[tuple[str, int]], worker: str
+) -> list[dict[str, Any]]:
+    """The jobs of these locks that nobody has answered or taken since."""
+    found = []
+    for job_id, lock_token in locks:
+        view = _known(inst, _place(job_id))
+        if view is not None and (view.worker, view.lock_token) == (worker, lock_token):
+            found.append(_told(view.job, lock_token, view.attempts, view.available_at))
+    return found
+
+
+def _told(job: Job, lock_token: int, attempts: int, expires_at: datetime) -> dict[str, Any]:
+    return {
+        "attempts": attempts,
+        "case_id": job.case_id,
+        "element": job.element,
+        "id": part_id(job.case_id, job.instance, job.token),
+        "lock_expires_at": expires_at,
+        "lock_token": lock_token,
+        "retries": job.retries,
+        "topic": job.topic,
+        "variables": job.variables,
+    }
 
 
 def _given_up(
@@ -119,6 +186,7 @@ def complete(
     lock_token: int,
     data: Mapping[str, Any] | None = None,
     idempotency_key: str | None = None,
+    if_match: int | None = None,
 ) -> Answer:
     """Gives the results of a job; the case goes on."""
     case_id, instance, token = _place(job_id)
@@ -129,6 +197,7 @@ def complete(
         CompleteJob(case_id=case_id, instance=instance, token=token, worker=worker, data=given),
         job_lock=JobLock(instance, token, lock_token, worker, actor.unit),
         idempotency_key=idempotency_key,
+        if_match=if_match,
         fingerprint={"data": given, "job": job_id},
     )
 
@@ -144,6 +213,7 @@ def fail(
     retries: int | None = None,
     retry_after_seconds: int | None = None,
     idempotency_key: str | None = None,
+    if_match: int | None = None,
 ) -> Answer:
     """Says that it did not work. Without `retries` one is taken off; at zero: an incident.
 
@@ -175,7 +245,13 @@ def fail(
         ),
         job_lock=JobLock(instance, token, lock_token, worker, actor.unit),
         idempotency_key=idempotency_key,
-        fingerprint={"job": job_id, "reason": reason, "retries": retries},
+        if_match=if_match,
+        fingerprint={
+            "job": job_id,
+            "reason": reason,
+            "retries": retries,
+            "retry_after_seconds": retry_after_seconds,
+        },
         before_commit=back_off,
     )
 
@@ -191,6 +267,7 @@ def throw_error(
     reason: str | None = None,
     data: Mapping[str, Any] | None = None,
     idempotency_key: str | None = None,
+    if_match: int | None = None,
 ) -> Answer:
     """A business refusal: the diagram's boundary event of that code catches it."""
     case_id, instance, token = _place(job_id)
@@ -212,6 +289,7 @@ def throw_error(
         command,
         job_lock=JobLock(instance, token, lock_token, worker, actor.unit),
         idempotency_key=idempotency_key,
+        if_match=if_match,
         fingerprint={"code": code, "data": given, "job": job_id, "reason": reason},
     )
 

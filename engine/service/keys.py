@@ -10,12 +10,18 @@ from datetime import datetime
 from typing import Any
 
 from engine.domain.clock import to_wire
-from engine.domain.errors import AuthenticationError, InvalidRequestError, NotFoundError
+from engine.domain.errors import (
+    AuthenticationError,
+    ForbiddenError,
+    InvalidRequestError,
+    NotFoundError,
+)
 from engine.domain.evidence import digest
 from engine.domain.journal import Event
 from engine.domain.people import Actor
 from engine.service.access import Known
 from engine.service.administration import SECURITY, Changed, record
+from engine.service.answers import Answer
 from engine.service.installation import Installation
 from engine.service.scopes import SCOPES
 from engine.store import UnitOfWork
@@ -36,13 +42,31 @@ def create_key(
     unit: str | None = None,
     scopes: Iterable[str],
     expires_at: datetime | None = None,
-    idempotency_key: str | None = None,
 ) -> tuple[str, str]:
-    """Makes a key; its id, and the key itself, which is shown this once.
+    """Makes a key; its id, and the key itself, which is shown this once."""
+    answer = create_key_once(
+        inst, actor, name=name, unit=unit, scopes=scopes, expires_at=expires_at
+    )
+    return answer.data["id"], answer.data["secret"]
 
-    Asked again under one idempotency key it is refused: the secret cannot be shown again.
+
+def create_key_once(
+    inst: Installation,
+    actor: Actor,
+    *,
+    name: str,
+    unit: str | None = None,
+    scopes: Iterable[str],
+    expires_at: datetime | None = None,
+    idempotency_key: str | None = None,
+) -> Answer:
+    """Makes a key; `id`, and `secret`: the key itself.
+
+    Asked again under one idempotency key it gives the id of the key that was made, and no secret:
+    that is stored nowhere.
     """
     wanted = _known_scopes(scopes)
+    _check_grants(actor, wanted, unit)
     district = _district(inst, unit)
     key_id, secret = inst.ids.new(), secrets.token_urlsafe(_SECRET_BYTES)
     said = {
@@ -64,9 +88,10 @@ def create_key(
             expires_at=expires_at,
             district=district,
         )
-        return Changed((Event("key.created", said),))
+        return Changed((Event("key.created", said),), {"id": key_id})
 
-    record(
+    wish = {name: value for name, value in said.items() if name != "key"}
+    answer = record(
         inst,
         actor,
         SECURITY,
@@ -74,8 +99,10 @@ def create_key(
         args=said,
         change=change,
         idempotency_key=idempotency_key,
+        wish=wish,
     )
-    return key_id, f"{PREFIX}{key_id}_{secret}"
+    told = None if answer.replayed else f"{PREFIX}{key_id}_{secret}"
+    return Answer(None, {"id": answer.data["id"], "secret": told}, replayed=answer.replayed)
 
 
 def list_keys(inst: Installation, actor: Actor) -> list[dict[str, Any]]:
@@ -97,7 +124,9 @@ def list_keys(inst: Installation, actor: Actor) -> list[dict[str, Any]]:
     ]
 
 
-def revoke_key(inst: Installation, actor: Actor, key_id: str) -> None:
+def revoke_key(
+    inst: Installation, actor: Actor, key_id: str, *, idempotency_key: str | None = None
+) -> Answer:
     """Ends a key now; NotFoundError when there is none, or it was ended before."""
 
     def change(work: UnitOfWork) -> Changed:
@@ -105,8 +134,17 @@ def revoke_key(inst: Installation, actor: Actor, key_id: str) -> None:
             raise NotFoundError(f"there is no key {key_id} that is still good", key=key_id)
         return Changed((Event("key.revoked", {"key": key_id}),))
 
-    record(inst, actor, SECURITY, "revoke_key", args={"key": key_id}, change=change)
+    answer = record(
+        inst,
+        actor,
+        SECURITY,
+        "revoke_key",
+        args={"key": key_id},
+        change=change,
+        idempotency_key=idempotency_key,
+    )
     inst.remembered.forget()
+    return answer
 
 
 def find_key(inst: Installation, token: str) -> Known:
@@ -132,6 +170,20 @@ def _known_scopes(scopes: Iterable[str]) -> list[str]:
     if not wanted:
         raise InvalidRequestError("a key without a scope may do nothing; name one at least")
     return wanted
+
+
+def _check_grants(actor: Actor, wanted: Iterable[str], unit: str | None) -> None:
+    """Nobody gives more than he has; the operator, who has the machine, gives everything."""
+    if actor.via == "cli":
+        return
+    if beyond := [scope for scope in wanted if scope not in actor.scopes]:
+        raise ForbiddenError(
+            f"you cannot give the scope {beyond[0]}, which you have not", rule="keys/own-scopes"
+        )
+    if actor.unit is not None and unit != actor.unit:
+        raise ForbiddenError(
+            f"a key of the unit {actor.unit} makes keys of that unit only", rule="keys/own-unit"
+        )
 
 
 def _district(inst: Installation, unit: str | None) -> str | None:

@@ -33,6 +33,7 @@ def correlate(
     reason: str | None = None,
     data: Mapping[str, Any] | None = None,
     idempotency_key: str | None = None,
+    if_match: int | None = None,
 ) -> Answer:
     """Delivers a message; without a case the name and key must fit exactly one waiting case.
 
@@ -54,13 +55,20 @@ def correlate(
         "name": name,
         "reason": reason,
     }
-    sent = _Sent(actor, command, idempotency_key, request)
+    sent = _Sent(actor, command, idempotency_key, request, if_match is not None)
     try:
         command = replace(command, case_id=_reachable(inst, actor, command))
     except (CaseNotFoundError, ConflictError) as refusal:
         return _without_receiver(inst, sent, refusal)
     try:
-        return execute(inst, actor, command, idempotency_key=idempotency_key, fingerprint=request)
+        return execute(
+            inst,
+            actor,
+            command,
+            idempotency_key=idempotency_key,
+            if_match=if_match,
+            fingerprint=request,
+        )
     except IdempotencyKeyReusedError:
         # it opened the case that by now waits for another message of this name
         if case_id is not None:
@@ -75,6 +83,8 @@ class _Sent(NamedTuple):
     command: CorrelateMessage
     key: str | None
     request: dict[str, Any]
+    #: whether it is for a case of one version, which none that begins now can be
+    of_version: bool
 
 
 def _without_receiver(
@@ -90,7 +100,7 @@ def _without_receiver(
         return earlier
     _tell_separation(inst, sent.actor, sent.command, refusal)
     begun = None
-    if not sent.command.case_id and not isinstance(refusal, ConflictError):
+    if not sent.command.case_id and not isinstance(refusal, ConflictError) and not sent.of_version:
         begun = case_begun_by(inst, sent.command.name, sent.command.data)
     if begun is None:
         raise refusal

@@ -81,7 +81,9 @@ def create_user(
     )
 
 
-def close_user(inst: Installation, actor: Actor, login: str) -> None:
+def close_user(
+    inst: Installation, actor: Actor, login: str, *, idempotency_key: str | None = None
+) -> Answer:
     """Closes a login for good, its sessions too; NotFoundError when there is none that is open."""
     with inst.database.reads() as reader:
         user = access.find_user(reader, login)
@@ -91,8 +93,17 @@ def close_user(inst: Installation, actor: Actor, login: str) -> None:
             raise NotFoundError(f"there is no open login {login}", login=login)
         return Changed((Event("user.closed", {"login": login, "person": user.person}),))
 
-    record(inst, actor, SECURITY, "close_user", args={"login": login}, change=change)
+    answer = record(
+        inst,
+        actor,
+        SECURITY,
+        "close_user",
+        args={"login": login},
+        change=change,
+        idempotency_key=idempotency_key,
+    )
     inst.remembered.forget()
+    return answer
 
 
 def sign_in(inst: Installation, login: str, password: str) -> dict[str, Any]:

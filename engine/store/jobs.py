@@ -23,6 +23,7 @@ from engine.store.expressions import now_or, one_of
 from engine.store.failpoints import failpoints
 from engine.store.statements import DialectName, Statement
 from engine.store.transactions import one_statement
+from engine.store.unit_of_work import UnitOfWork
 
 _job = tables.job
 #: Written into the text: PostgreSQL would take untyped parameters of a CASE for text.
@@ -120,8 +121,12 @@ def claim_jobs(
     seconds: int,
     limit: int,
     unit: str | None = None,
+    work: UnitOfWork | None = None,
 ) -> list[ClaimedJob]:
-    """Leases up to `limit` jobs of these topics, those that waited longest first."""
+    """Leases up to `limit` jobs of these topics, those that waited longest first.
+
+    In the transaction of `work` if one is given, else in one of its own.
+    """
     values = {
         "topics": list(topics),
         "holder": worker,
@@ -131,7 +136,11 @@ def claim_jobs(
         "step": secrets.randbelow(_LARGEST_STEP) + 1,
         "lease": database.lease_now(),
     }
-    rows = again(lambda: one_statement(database, Call(CLAIM_JOBS, values))).rows
+    call = Call(CLAIM_JOBS, values)
+    if work is not None:
+        rows = work.ask([call])[0].rows
+    else:
+        rows = again(lambda: one_statement(database, call)).rows
     failpoints.reach("after_claim")
     size = len(JOB_COLUMNS)
     claimed = [ClaimedJob(Job(*row[:size]), *row[size:]) for row in rows]

@@ -89,3 +89,28 @@ def test_address_that_is_none_is_one_line(address: str) -> None:
     result = run("key", "list", "--server", address, "--key", "clk_a")
     check_one_line(result, 1)
     assert "is not the address of a server" in result.output
+
+
+def test_unquoted_date_in_a_table_is_the_text_that_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "catalog.yaml"
+    file.write_text(
+        "id: city\nvalid_from: 2026-01-01\nclasses:\n"
+        "  - {code: 01-01, name: Hole, conditions: [{number: 1, text: deep}]}\n"
+    )
+    result = run("import", "catalog", str(file), data=tmp_path / "data")
+    assert result.exit_code == 0, result.output
+
+
+def test_half_a_character_in_a_table_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "catalog.json"
+    file.write_text('{"id": "\\ud800"}')
+    result = run("import", "catalog", str(file), data=tmp_path / "data")
+    check_one_line(result, 2)
+    assert "half of a character" in result.output
+
+
+@pytest.mark.parametrize("start", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z"])
+def test_virtual_clock_starts_where_calendars_reach(tmp_path: Path, start: str) -> None:
+    result = run("serve", "--virtual-clock", start, data=tmp_path / "data")
+    check_one_line(result, 1)
+    assert "virtual clock" in result.output

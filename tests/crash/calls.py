@@ -41,8 +41,15 @@ def _work(action: Callable[..., Answer]) -> Perform:
 def _attach(inst: Installation, call: Call) -> Answer:
     data = base64.b64decode(call.args["data"])
     case_id: str = call.args["case"]
-    kind = {"name": "photo.gif", "media_type": "image/gif"}
-    return attachments.add(inst, _actor(call), case_id, data=data, idempotency_key=call.key, **kind)
+    return attachments.add(
+        inst,
+        _actor(call),
+        case_id,
+        name="photo.gif",
+        media_type="image/gif",
+        data=data,
+        idempotency_key=call.key,
+    )
 
 
 def _job(action: Callable[..., Answer]) -> Perform:
