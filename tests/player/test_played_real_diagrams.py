@@ -42,7 +42,8 @@ def test_noninterrupting_timer_adds_a_task_and_the_join_waits_for_both(play: Pla
     assert play(file, {"advance": "PT1H"}, *steps)["status"] == "completed"
     (main,) = play(file).work
     stuck = play(file, {"complete": main}, {"advance": "P2D"})
-    assert (stuck["status"], stuck["waiting"]) == ("waiting", [])
+    assert (stuck["status"], stuck["waiting"]) == ("incident", [])
+    assert [i["code"] for i in stuck["incidents"]] == ["deadlock"]
 
 
 def test_terminate_end_cancels_the_other_task(play: Player) -> None:
