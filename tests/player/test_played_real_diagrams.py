@@ -138,5 +138,5 @@ def test_join_of_a_race_waits_for_ever_and_says_so(play: Player) -> None:
     file = "bpmn-elements/event-gateway-parallel-join"
     assert sorted(kind for _, kind in play(file).waits) == ["signal", "timer"]
     told = play(file, {"advance": "PT1M"})
-    assert (told["status"], told["waiting"]) == ("waiting", [])
+    assert (told["status"], told["waiting"]) == ("incident", [])
     assert any(f["rule"] == "gateway/join-waits-for-ever" for f in told["findings"])
