@@ -104,6 +104,8 @@ def _tree(data: bytes) -> Node:
 
 def _unreadable(exc: Exception, data: bytes) -> Finding:
     line = getattr(exc, "lineno", 0) or 0
+    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+        return _DOCTYPE.finding(None, line, "the file has a DOCTYPE", "remove the DOCTYPE")
     text = " ".join(str(getattr(exc, "msg", None) or exc).split())[:200]
     if "Excessive depth" in text:
         return SIZE.finding(None, line, TOO_DEEP, "flatten it")
@@ -111,13 +113,21 @@ def _unreadable(exc: Exception, data: bytes) -> Finding:
         way_out = f"at most {VALUE_LIMIT} characters in a value"
         return SIZE.finding(None, line, "a text, name or value in it is too long", way_out)
     way_out = "save it as XML again"
-    if "encoding" in text or "Invalid bytes" in text:
+    if _claims_two_bytes(data):
+        text = "it declares UTF-16, but it is not written in it"
+        way_out = 'write encoding="UTF-8" in the first line'
+    elif "encoding" in text or "Invalid bytes" in text:
         way_out = "save it in UTF-8, or declare the encoding in which it is written"
     elif "declaration allowed only" in text:
         way_out = "remove what stands before <?xml"
     elif not data.strip():
         text, way_out = "it is empty", "save the diagram again"
     return _XML.finding(None, line, f"the file cannot be read: {text}", way_out)
+
+
+def _claims_two_bytes(data: bytes) -> bool:
+    head = data[:200].lower()
+    return b"utf-16" in head.partition(b"?>")[0] and b"\x00" not in head
 
 
 def _doctype(root: Node) -> Finding | None:

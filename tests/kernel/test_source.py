@@ -53,6 +53,16 @@ def test_doctype_and_entities_are_refused() -> None:
     assert refused(head + b"?>" + external + rest).rule == "source/doctype"
 
 
+def test_bomb_of_entities_is_refused_for_its_doctype() -> None:
+    levels = "".join(f'<!ENTITY e{n + 1} "{f"&e{n};" * 10}">' for n in range(9))
+    bomb = f'<!DOCTYPE d [<!ENTITY e0 "ha">{levels}]><d>&e9;</d>'
+    assert refused(bomb.encode()).rule == "source/doctype"
+
+
+def test_declared_utf_16_over_other_bytes_is_told() -> None:
+    assert "UTF-16" in refused(PLAIN.replace(b"UTF-8", b"UTF-16")).message
+
+
 def test_large_file_is_refused_before_it_is_parsed() -> None:
     assert refused(b"<" * (SIZE_LIMIT + 1)).rule == "source/size"
 

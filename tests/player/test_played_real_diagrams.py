@@ -43,7 +43,7 @@ def test_noninterrupting_timer_adds_a_task_and_the_join_waits_for_both(play: Pla
     (main,) = play(file).work
     stuck = play(file, {"complete": main}, {"advance": "P2D"})
     assert (stuck["status"], stuck["waiting"]) == ("incident", [])
-    assert [incident["code"] for incident in stuck["incidents"]] == ["deadlock"]
+    assert [i["code"] for i in stuck["incidents"]] == ["deadlock"]
 
 
 def test_terminate_end_cancels_the_other_task(play: Player) -> None:
@@ -139,5 +139,4 @@ def test_join_of_a_race_waits_for_ever_and_says_so(play: Player) -> None:
     assert sorted(kind for _, kind in play(file).waits) == ["signal", "timer"]
     told = play(file, {"advance": "PT1M"})
     assert (told["status"], told["waiting"]) == ("incident", [])
-    assert [incident["code"] for incident in told["incidents"]] == ["deadlock"]
     assert any(f["rule"] == "gateway/join-waits-for-ever" for f in told["findings"])

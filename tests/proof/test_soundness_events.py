@@ -26,6 +26,8 @@ from tests.kernel.drawing import (
     sub,
     throw,
     timer,
+    undo,
+    undone_by,
     user,
     xor,
 )
@@ -375,3 +377,23 @@ def test_error_thrown_inside_a_sub_process_without_waits_is_caught() -> None:
     oops = boundary("oops", "a", error("E")) + end("sorry") + flows("oops > sorry")
     host = sub("a", start("s1"), end("bad", error("E")), flows("s1 > bad"))
     assert proven(start(), host, oops, flows("start > a")).verdict is Verdict.SOUND
+
+
+def test_fault_inside_what_undoes_is_found() -> None:
+    inside = (
+        start("is")
+        + xor("x", default="x_to_b")
+        + user("aa")
+        + user("b")
+        + both("j")
+        + flows("is > x ? v = 1 > aa > j", "x > b > j")
+    )
+    by_handler = undone_by("a", "h", "subProcess", inside)
+    proof = proven(start(), user("a"), by_handler, throw("t", undo("a")), flows("start > a > t"))
+    assert paths(proof) == {
+        ("deadlock", "j"): "h is x aa",
+        ("dead-node", "j"): "h is x aa j",
+    }
+    sound = undone_by("a", "h", "subProcess", start("is") + user("b") + flows("is > b"))
+    proof = proven(start(), user("a"), sound, throw("t", undo("a")), flows("start > a > t"))
+    assert proof.verdict is Verdict.SOUND

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from engine.kernel.compile.model import Definition, Element
 from engine.kernel.findings import Severity
 from engine.kernel.proof.finding import ProofFinding, finding_at
+from engine.kernel.proof.handlers import is_undoing
 
 
 def find_dead_nodes(definition: Definition, alive: set[str]) -> Iterator[ProofFinding]:
@@ -47,22 +48,16 @@ def _is_ring(name: str, dead: dict[str, Element], into: dict[str, set[str]]) -> 
 
 
 def _counts(element: Element, definition: Definition) -> bool:
-    """What undoes is called by no flow, and what is in it is looked at by nobody here."""
+    """What undoes is called by no flow, and what is in it is looked at by itself."""
+    if element.id == definition.process_id:
+        return False
     at: Element | None = element
-    while at is not None:
-        if at.for_compensation or _is_undoing(at, definition):
+    while at is not None and at.id != definition.process_id:
+        if at.for_compensation or is_undoing(at, definition):
             return False
         at = definition.elements.get(at.scope)
-    return True
-
-
-def _is_undoing(element: Element, definition: Definition) -> bool:
-    if element.kind == "boundaryEvent":
-        return element.event == "compensate"
-    if element.kind != "eventSubProcess":
-        return False
-    inside = (definition.elements[name] for name in definition.bodies[element.id].elements)
-    return any(e.kind == "startEvent" and e.event == "compensate" for e in inside)
+    # of a handler of compensation only what is in it
+    return at is not None or definition.process_id not in definition.elements
 
 
 def _drawn_way(definition: Definition, wanted: str) -> tuple[str, ...]:

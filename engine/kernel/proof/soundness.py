@@ -1,12 +1,14 @@
 """Soundness: from everywhere to an end, no flow taken twice at once, nothing drawn in vain."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from engine.kernel.compile.model import Definition
 from engine.kernel.proof.budget import STATES, budget_of
 from engine.kernel.proof.dead_nodes import find_dead_nodes
 from engine.kernel.proof.explore import Exploration, Fault
 from engine.kernel.proof.finding import ProcessProof, ProofFinding, Verdict, finding_at
+from engine.kernel.proof.handlers import handlers_of
 from engine.kernel.proof.marking import TooLargeError
 from engine.kernel.proof.outcome import Outcomes
 
@@ -22,6 +24,8 @@ class Explored:
     #: why not all of it was looked at
     reason: str | None
     states: int
+    #: the insides of what undoes
+    handlers: tuple[Exploration, ...] = ()
 
 
 def explore(definition: Definition, outcomes: Outcomes, states: int = STATES) -> Explored:
@@ -29,12 +33,17 @@ def explore(definition: Definition, outcomes: Outcomes, states: int = STATES) ->
     budget = budget_of(states)
     exploration: Exploration | None = None
     reason: str | None = None
+    handlers: list[Exploration] = []
     try:
         exploration = Exploration(definition, budget, dict(outcomes))
         exploration.run()
+        for handler in handlers_of(definition):
+            handlers.append(Exploration(handler, budget, exploration.outcomes))
+            handlers[-1].run()
     except TooLargeError as exc:
         reason = f"{exc} ({states} states)"
-    return Explored(definition, exploration, reason, states - max(budget.states, 0))
+    spent = states - max(budget.states, 0)
+    return Explored(definition, exploration, reason, spent, tuple(handlers))
 
 
 def prove_soundness(
@@ -59,6 +68,8 @@ def prove_soundness(
         ]
         if found.exploration.is_whole:
             findings += find_dead_nodes(definition, found.exploration.alive)
+    for handler in found.handlers:
+        findings += _found_in(handler, definition)
     verdict = Verdict.UNSOUND if findings else Verdict.SOUND
     if found.reason is not None and not findings:
         verdict = Verdict.UNKNOWN
@@ -72,6 +83,19 @@ def prove_soundness(
         findings=tuple(findings),
         reason=found.reason,
     )
+
+
+def _found_in(handler: Exploration, definition: Definition) -> Iterator[ProofFinding]:
+    """The faults inside a handler of compensation; what leaves it may be caught around it."""
+    name = handler.definition.process_id
+    caught = any(kind == "error" for kind, _ in handler.nets.catches(name))
+    for fault in sorted(handler.faults.values(), key=lambda f: (f.price, f.kind, f.element)):
+        if not (caught and _is_uncaught(fault)):
+            yield _told(replace(fault, path=(name, *fault.path)), definition)
+    if handler.is_whole:
+        for finding in find_dead_nodes(handler.definition, handler.alive):
+            path = (name, *finding.path)
+            yield replace(finding, process=definition.process_id, path=path)
 
 
 def _is_uncaught(fault: Fault) -> bool:
