@@ -8,7 +8,7 @@ from engine.kernel.describe.marks import code, reference
 from engine.kernel.describe.model import Entry, Sentence
 from engine.kernel.describe.people import answers
 from engine.kernel.describe.teller import Teller
-from engine.kernel.describe.timers import clock_name, limit_of, point
+from engine.kernel.describe.timers import clock_name, is_fixed, limit_of, point
 from engine.kernel.proof.marking import TooLargeError
 from engine.kernel.proof.walk import Walker
 
@@ -106,7 +106,10 @@ def clock_entry(t: Teller, clock: ClockSpec, number: int) -> Entry:
 
 def _limit(t: Teller, clock: ClockSpec) -> Sentence:
     stage = clock.stage or ""
-    key = "clock.limit" if clock.limit is not None else "clock.unlimited"
+    key = "clock.unlimited"
+    if clock.limit is not None:
+        fixed = is_fixed(clock.limit)
+        key = "clock.limit_fixed" if fixed else "clock.limit"
     return t.tell(
         key,
         (),

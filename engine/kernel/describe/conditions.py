@@ -14,7 +14,7 @@ from engine.domain.terms import Term
 from engine.feel import Expression
 from engine.feel.grammar import parse
 from engine.kernel.describe.fields import Fields, Path
-from engine.kernel.describe.marks import code
+from engine.kernel.describe.marks import code, number
 from engine.kernel.describe.wording import Wording
 
 Node: TypeAlias = Any
@@ -100,7 +100,9 @@ class Phrases:
     def _value(self, kind: str, value: str) -> str:
         if kind == "string":
             return f"“{value}”"
-        return self.wording.say(f"value.{kind}") if kind in ("true", "false", "null") else value
+        if kind == "number":
+            return number(value)
+        return self.wording.say(f"value.{kind}")
 
 
 def tree_of(text: str) -> Node:

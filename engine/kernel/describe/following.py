@@ -17,7 +17,7 @@ _PARALLEL, _INCLUSIVE = "parallelGateway", "inclusiveGateway"
 def following(t: Teller, step: Element, level: int = 0) -> Iterator[Sentence]:
     """The sentences about the ways out of a step and of the gateway behind it."""
     found = choices_of(t.drawing, step)
-    around = _around(step, found)
+    around = _around(t, step, found)
     if not found.ways:
         yield t.tell("follows.nothing", around, level)
     elif len(found.ways) == 1 and found.ways[0].way.flow.condition is None:
@@ -35,8 +35,10 @@ def following(t: Teller, step: Element, level: int = 0) -> Iterator[Sentence]:
             yield t.tell("way.none", around, level + 1)
 
 
-def _around(step: Element, found: Choices) -> tuple[str, ...]:
-    return (step.id,) if found.at is step else (step.id, found.at.id)
+def _around(t: Teller, step: Element, found: Choices) -> tuple[str, ...]:
+    if found.at is step:
+        return (step.id,)
+    return (step.id, t.drawing.out[step.id][0].id, found.at.id)
 
 
 def _head(found: Choices) -> str:
@@ -59,7 +61,7 @@ def _question(t: Teller, step: Element, found: Choices) -> str:
 
 
 def _branch(t: Teller, step: Element, found: Choices, choice: Choice, level: int) -> Sentence:
-    to, about = _to(t, step, found, choice), (*_around(step, found), *choice.way.about)
+    to, about = _to(t, step, found, choice), (*_around(t, step, found), *choice.way.about)
     said = _condition(t, found, choice)
     name = _label(t, choice, said)
     if said:
@@ -91,7 +93,7 @@ def _label(t: Teller, choice: Choice, said: str) -> str:
 def _to(t: Teller, step: Element, found: Choices, choice: Choice) -> str:
     """Where a way leads: onward, back, returned, to rework, or to an end."""
     way, target = choice.way, t.definition.elements[choice.way.target]
-    via = t.wording.listed(map(t.wording.quoted, way.names))
+    via = t.wording.listed(map(t.wording.quoted, dict.fromkeys(way.names)))
     passing = t.say("to.via", names=via) if via else ""
     if target.kind == "endEvent":
         return t.say("to.end", via=passing, step=reference(target.id))

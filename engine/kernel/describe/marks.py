@@ -7,8 +7,12 @@ from engine.kernel.diff.texts import tidy
 
 _CODE, _REFERENCE = re.compile("\x02([^\x03]*)\x03"), re.compile("\x04([^\x05]*)\x05")
 _TICKS = re.compile("`+")
-#: Between code and a letter stands a blank, but not beside Chinese or other punctuation.
-_BEFORE, _BEHIND = re.compile("(?<=[^\\W_])\x02"), re.compile("\x03(?=[^\\W_])")
+#: Between code or a number and a letter stands a blank, none beside punctuation.
+_BEFORE, _BEHIND = (
+    re.compile("(?<=[^\\W_])(?=[\x02\x06])"),
+    re.compile("(?<=[\x03\x07])(?=[^\\W_])"),
+)
+_NUMBERS = re.compile("[\x06\x07]")
 #: What Markdown would read as its own.
 _SPECIAL = re.compile(r"([\\*_<>\[\]|#~])")
 
@@ -16,6 +20,11 @@ _SPECIAL = re.compile(r"([\\*_<>\[\]|#~])")
 def code(text: str) -> str:
     """A text that is shown as it is written, but for white space outside quotes."""
     return f"\x02{tidy(text)}\x03"
+
+
+def number(text: str) -> str:
+    """A number, perhaps with its unit, which stands apart from letters beside it."""
+    return f"\x06{text}\x07"
 
 
 def reference(name: str) -> str:
@@ -26,7 +35,7 @@ def reference(name: str) -> str:
 def resolve(text: str, labels: Mapping[str, str]) -> str:
     """References as labels; what has no entry of its own is shown by its id."""
     text = _REFERENCE.sub(lambda found: labels.get(found[1], code(found[1])), text)
-    return _BEHIND.sub("\x03 ", _BEFORE.sub(" \x02", text))
+    return _NUMBERS.sub("", _BEHIND.sub(" ", _BEFORE.sub(" ", text)))
 
 
 def plain(text: str) -> str:

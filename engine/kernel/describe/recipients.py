@@ -7,7 +7,7 @@ from engine.feel.errors import FeelError
 from engine.feel.grammar import parse
 from engine.kernel.describe.conditions import Node, literal_of, path_of, tree_of
 from engine.kernel.describe.fields import Fields
-from engine.kernel.describe.marks import code
+from engine.kernel.describe.marks import code, number
 from engine.kernel.describe.wording import Wording
 
 _SIGNS = {"<": "less", ">": "more", "<=": "at_most", ">=": "at_least"}
@@ -81,7 +81,7 @@ def _beyond(sign: str, limit: tuple[str, str] | None, wording: Wording) -> str |
     """A comparison with a number; other orders are shown as they are written."""
     if limit is None or limit[0] != "number" or sign not in _SIGNS:
         return None
-    return wording.say(f"test.{_SIGNS[sign]}", value=limit[1])
+    return wording.say(f"test.{_SIGNS[sign]}", value=number(limit[1]))
 
 
 def _worth(tree: Node, wording: Wording) -> str | None:
@@ -92,7 +92,7 @@ def _worth(tree: Node, wording: Wording) -> str | None:
     if kind == "string":
         return f"“{text}”"
     if kind == "number":
-        return wording.say("value.number", number=text)
+        return number(text)
     return wording.say(f"value.{kind}")
 
 

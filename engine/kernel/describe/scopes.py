@@ -43,8 +43,7 @@ def _beginning(t: Teller, scope: Element) -> Iterator[Sentence]:
     for start in (e for e in begins if e.kind == "startEvent"):
         marks = t.marks(start, role=True)
         yield t.tell("scope.start", (scope.id, start.id), name=t.name(start), marks=marks)
-        yield from sending(t, start)
-        yield from following(t, start)
+        yield from following(t, start, 1)
     first = sorted(
         (e for e in begins if e.kind != "startEvent"), key=lambda e: t.order.places.get(e.id, 0)
     )

@@ -57,5 +57,7 @@ def excluding(t: Teller) -> Iterator[Sentence]:
 
 
 def _acts_in(t: Teller, acts: frozenset[str]) -> str:
-    words = (t.wording.quoted(t.wording.term(ACTS, a)) for a in AXIS_OF_ACT if a in acts)
-    return t.wording.listed(words)
+    words = t.wording.listed(
+        t.wording.quoted(t.wording.term(ACTS, act)) for act in AXIS_OF_ACT if act in acts
+    )
+    return t.say("separation.any", acts=words) if len(acts) > 1 else words

@@ -9,6 +9,7 @@ from engine.domain.terms import CLOCKS
 from engine.feel import Expression
 from engine.kernel import iso
 from engine.kernel.compile.model import After, AtClock, IsoCycle, IsoDate, IsoDuration, Timer
+from engine.kernel.describe.conditions import literal_of, tree_of
 from engine.kernel.describe.marks import code
 from engine.kernel.describe.teller import Teller
 
@@ -51,13 +52,18 @@ def point(t: Teller, text: str) -> str:
 
 def limit_of(t: Teller, limit: Expression) -> str:
     """The limit of a clock: written out, from the case, or worked out."""
-    text = limit.text.strip()
-    if text.startswith('"') and text.endswith('"'):
+    if is_fixed(limit):
         try:
-            return t.wording.limit(parse_limit(text[1:-1]))
+            return t.wording.limit(parse_limit(limit.text.strip()[1:-1]))
         except LimitError:
-            return code(text)
+            return code(limit.text)
     return t.say("clock.limit_of_case", field=t.phrases.value(limit))
+
+
+def is_fixed(limit: Expression) -> bool:
+    """Whether a limit is written out."""
+    found = literal_of(tree_of(limit.text))
+    return found is not None and found[0] == "string"
 
 
 def _after(t: Teller, timer: After) -> str:

@@ -14,7 +14,7 @@ import yaml
 
 from engine.domain.limits import Limit, Unit
 from engine.domain.terms import LIMIT_UNITS, OUTCOMES, Term
-from engine.kernel.describe.marks import code
+from engine.kernel.describe.marks import code, number
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -68,10 +68,10 @@ class Wording:
 
     def amount(self, amount: Decimal, unit: str) -> str:
         """A number with its unit; English has a plural."""
-        number = format(amount, "f")
-        number = number.rstrip("0").rstrip(".") if "." in number else number
+        shown = format(amount, "f")
+        shown = shown.rstrip("0").rstrip(".") if "." in shown else shown
         plural = "s" if self.lang == "en" and amount != 1 else ""
-        return f"{number} {unit}{plural}"
+        return number(f"{shown} {unit}{plural}")
 
 
 def json_title(value: Mapping[str, Any], lang: Language) -> str | None:
