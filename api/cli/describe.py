@@ -50,7 +50,6 @@ def describe(paths: tuple[Path, ...], lang: Language, form: str, process: str | 
     """
     try:
         if len(paths) == 1 and paths[0].is_dir():
-            read_places(paths)
             description = describe_folder(paths[0], lang, process)
         else:
             description = describe_files(read_places(paths), lang, process)

@@ -19,8 +19,8 @@ from engine.kernel.describe import (
     compare_descriptions,
     describe_release,
 )
-from engine.kernel.findings import DiagramError
-from engine.kernel.release import check_release, compile_checked
+from engine.kernel.findings import Severity
+from engine.kernel.release import Checked, check_release, compile_checked
 from engine.service.linting import as_diagrams
 from engine.service.scenarios import release_files
 
@@ -39,7 +39,7 @@ __all__ = [
 
 
 def describe_folder(folder: Path, lang: Language, process: str | None = None) -> Description:
-    """A folder as the release that deploying it would make; DiagramError where it is refused."""
+    """A folder as the release that it would make; DefinitionError when the gate refuses it."""
     found = release_files(folder)
     hidden = {name for name in found if any(p.startswith(".") for p in PurePosixPath(name).parts)}
     files = {name: data for name, data in found.items() if name not in hidden}
@@ -49,7 +49,7 @@ def describe_folder(folder: Path, lang: Language, process: str | None = None) ->
 def describe_files(
     files: Mapping[str, bytes], lang: Language, process: str | None = None
 ) -> Description:
-    """Files that know each other, each signed by its own hash; DiagramError where one is refused.
+    """Files that know each other, each signed by its own hash; DefinitionError when one is refused.
 
     InvalidRequestError when none of them holds such a process.
     """
@@ -64,7 +64,7 @@ def compare_in_words(
     for side, files in (("old", old), ("new", new)):
         try:
             told.append(describe_files(files, lang))
-        except DiagramError as exc:
+        except DefinitionError as exc:
             raise DefinitionError(f"the {side} side is refused", **exc.context) from exc
     return compare_descriptions(*told)
 
@@ -77,7 +77,7 @@ def _describe(
     if checked.accepted and not checked.definitions:
         checked, as_executable = check_release(known, as_executable=True), True
     if not checked.accepted:
-        raise DiagramError(checked.findings)
+        raise _refusal(checked)
     if not checked.definitions or (process is not None and process not in checked.definitions):
         raise InvalidRequestError(_nothing(process, sorted(checked.definitions)))
     return describe_release(
@@ -88,6 +88,13 @@ def _describe(
         is_release=is_release,
         as_executable=as_executable,
     )
+
+
+def _refusal(checked: Checked) -> DefinitionError:
+    """What the gate refuses, by file; its remarks are told by `lint`."""
+    errors = [f for f in checked.findings if f.severity is Severity.ERROR]
+    told = [{**finding.to_json(), "file": finding.file} for finding in errors]
+    return DefinitionError("what is refused is not described", findings=told)
 
 
 def _nothing(process: str | None, known: list[str]) -> str:
