@@ -19,6 +19,7 @@ COMMANDS = {
     "db": ("database", "db"),
     "demo": ("demonstration", "demo"),
     "deploy": ("packs", "deploy"),
+    "describe": ("describe", "describe"),
     "diff": ("diff", "diff"),
     "import": ("city", "import_"),
     "key": ("keys", "key"),

@@ -67,6 +67,22 @@ def find_violation(
     return None
 
 
+def excluded_pairs(acts: Collection[str]) -> list[tuple[frozenset[str], frozenset[str]]]:
+    """Among these acts: who did one of the first may not do one of the second, and the reverse.
+
+    Each pair once, in as few groups as there are rules.
+    """
+    among, told = frozenset(acts), set[frozenset[str]]()
+    found: list[tuple[frozenset[str], frozenset[str]]] = []
+    for first, second, _ in _PAIRS:
+        earlier, later = first & among, second & among
+        rest = frozenset(act for act in later if any({act, e} not in told for e in earlier))
+        if earlier and rest:
+            found.append((earlier, rest))
+            told |= {frozenset((one, other)) for one in earlier for other in rest}
+    return found
+
+
 def _rule(earlier: str, later: str, further: tuple[FurtherPair, ...]) -> str | None:
     for first, second, rule in _PAIRS:
         if earlier in first and later in second:

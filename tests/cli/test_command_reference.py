@@ -10,7 +10,7 @@ from api.reference import cli_page, commands, errors_page
 PAGES = Path(__file__).parents[2] / "docs" / "reference"
 COMMANDS = dict(commands(main))
 REQUIRED = (
-    "serve worker demo db-upgrade lint play scenario diff processes-export deploy import "
+    "serve worker demo db-upgrade lint play scenario describe diff processes-export deploy import "
     "calendar-preview calendar-apply user-add post-add "
     "key-create key-revoke key-list case-show case-history case-replay case-verify case-export "
     "bench"
