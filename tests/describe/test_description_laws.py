@@ -15,7 +15,7 @@ from tests.describe.effects import changed, checked, described, effects, sayings
 from tests.describe.everything import EVERYTHING
 
 #: Of all changes of a diagram; `make fuzz` tries every one.
-SHARE = min(1.0, int(os.environ.get("CASELOOP_EXAMPLES", "100")) / 400)
+SHARE = min(1.0, int(os.environ.get("CASELOOP_EXAMPLES", "100")) / 2000)
 _SMALL = sorted(set(small()) - {"everything"})
 
 

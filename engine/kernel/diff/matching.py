@@ -4,7 +4,6 @@ from collections.abc import Callable, Hashable, Iterator
 
 from engine.kernel.diff.changes import Change, Field, What, fields_between
 from engine.kernel.diff.items import Item
-from engine.kernel.diff.orders import changed_orders
 
 Key = Callable[[Item], Hashable]
 Fits = Callable[[Item, Item], bool]
@@ -20,13 +19,11 @@ def compare_items(file: str, old: list[Item], new: list[Item]) -> Iterator[Chang
     the same two elements. What else has no id is the same when it says the same.
     """
     pairs: list[tuple[Item, Item]] = []
-    places = {id(item): at for at, item in enumerate(old)}
     for key, fits in _WAYS:
         found, old, new = _pair(old, new, key, fits)
         pairs += found
-    orders = changed_orders(pairs, places)
     for before, after in pairs:
-        fields = fields_between(_said(before), _said(after)) + orders.get(id(after), ())
+        fields = fields_between(_said(before), _said(after))
         if fields:
             yield _change("changed", file, after, fields)
     yield from (_change("added", file, item) for item in new)
