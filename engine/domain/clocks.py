@@ -111,15 +111,8 @@ def start(clock: ClockState, at: datetime, limit: Limit, worktime: Worktime) -> 
 
 def stop(clock: ClockState, at: datetime) -> ClockState:
     """The hand-back: records whether it came on time. The instant of the deadline is on time."""
-    _expect(clock, "stop", "running", "paused")
-    pauses = clock.pauses
-    if clock.state == "paused":
-        pauses = (*pauses[:-1], pauses[-1]._replace(to=at))
     return replace(
-        clock,
-        state="stopped",
-        stopped_at=at,
-        pauses=pauses,
+        _halted(clock, at, "stop"),
         hand_backs=(*clock.hand_backs, HandBack(at, None)),
         # Suspended before its deadline, a clock has none that could have passed.
         on_time=clock.due_at is None or at <= clock.due_at,
@@ -128,7 +121,12 @@ def stop(clock: ClockState, at: datetime) -> ClockState:
 
 def withdraw(clock: ClockState, at: datetime) -> ClockState:
     """The case ended without a hand-back: nothing counts any more, and no verdict is given."""
-    _expect(clock, "withdraw", "running", "paused")
+    return _halted(clock, at, "withdraw")
+
+
+def _halted(clock: ClockState, at: datetime, act: str) -> ClockState:
+    """Stopped at an instant; a suspension that holds it ends there too."""
+    _expect(clock, act, "running", "paused")
     pauses = clock.pauses
     if clock.state == "paused":
         pauses = (*pauses[:-1], pauses[-1]._replace(to=at))

@@ -63,9 +63,9 @@ def _procedure(model: CompiledRelease, process: str | None) -> str:
     chosen = process or model.main_process
     if chosen is None:
         raise DefinitionNotFoundError("name the process; the release has none that is a case's")
-    mains = sorted(name for name, d in model.definitions.items() if d.profile == "case")
-    if mains and chosen in model.definitions and chosen not in mains:
-        message = f"no case begins with {chosen!r}; of this release: {', '.join(mains)}"
+    if chosen in model.definitions and chosen not in model.beginnings:
+        mains = ", ".join(sorted(model.beginnings))
+        message = f"no case begins with {chosen!r}; of this release: {mains}"
         errors = [{"message": message, "pointer": "/process"}]
         raise BadVariablesError(message, rule="process/not-a-case", errors=errors)
     return chosen

@@ -49,15 +49,17 @@ def execute(
     job_lock: JobLock | None = None,
     pins: Pins | None = None,
     fingerprint: Any = None,
+    asked: Command | None = None,
     before_commit: Callable[[UnitOfWork, Decision], None] | None = None,
 ) -> Answer:
     """Executes one command in one transaction, after the timers of its case that are due.
 
     `pins` are those of a new case. `fingerprint` stands for the request where the command does
-    not (a drawn case id). `before_commit` adds writes of the same transaction. Personal values
-    among the command's data are sealed here, before anything is decided or recorded.
+    not (a drawn case id), `asked` for what was asked where another command does it.
+    `before_commit` adds writes of the same transaction. Personal values among the command's data
+    are sealed here, before anything is decided or recorded.
     """
-    key = _key(inst, actor, command, idempotency_key, fingerprint)
+    key = _key(inst, actor, asked or command, idempotency_key, fingerprint)
     order = _Order(actor, command, idempotency_key, key, if_match, job_lock, pins, before_commit)
     for _ in range(_MOST_ROUNDS):
         try:

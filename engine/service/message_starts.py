@@ -1,29 +1,34 @@
 """A message for which no case waits may be the one that a case begins by."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from engine.domain.commands import OpenCase
 from engine.domain.errors import ConflictError, WrongStateError
+from engine.domain.people import Actor
 from engine.domain.rows import Pins
-from engine.kernel.compile.model import CompiledRelease, Definition
 from engine.service.installation import Installation
+
+_OPENS = "cases:open"
 
 
 def case_begun_by(
-    inst: Installation, name: str, data: Mapping[str, Any]
+    inst: Installation, actor: Actor, name: str, data: Mapping[str, Any]
 ) -> tuple[OpenCase, Pins] | None:
     """The command that opens a case of the current release; None where no case begins so.
 
-    ConflictError when several processes would: the sender opens the one that he means.
+    Who may only send opens nothing: the scope is that of opening. ConflictError when several
+    processes would: the sender opens the one that he means.
     """
+    if actor.via != "cli" and _OPENS not in actor.scopes:
+        return None
     try:
         pins = inst.current_pins()
     except WrongStateError:
         return None  # nothing was deployed yet
     found = [
         (definition.process_id, start.id)
-        for definition in _beginning(inst.world(pins).model)
+        for definition in inst.world(pins).model.beginnings.values()
         for start in definition.start_events
         if any(event.message == name for event in start.events)
     ]
@@ -37,9 +42,3 @@ def case_begun_by(
         case_id=inst.ids.new(), release=pins.release, process=process, start=start, data=dict(data)
     )
     return command, pins
-
-
-def _beginning(model: CompiledRelease) -> Iterator[Definition]:
-    """What a case may begin with: its main procedures, or anything where none says so."""
-    mains = [d for d in model.definitions.values() if d.profile == "case"]
-    yield from mains or model.definitions.values()

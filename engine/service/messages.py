@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from engine.domain.commands import CorrelateMessage, OpenCase
+from engine.domain.commands import CorrelateMessage
 from engine.domain.errors import (
     CaseNotFoundError,
     ConflictError,
     EngineError,
-    IdempotencyKeyReusedError,
     SeparationError,
 )
 from engine.domain.people import Actor
@@ -60,20 +59,14 @@ def correlate(
         command = replace(command, case_id=_reachable(inst, actor, command))
     except (CaseNotFoundError, ConflictError) as refusal:
         return _without_receiver(inst, sent, refusal)
-    try:
-        return execute(
-            inst,
-            actor,
-            command,
-            idempotency_key=idempotency_key,
-            if_match=if_match,
-            fingerprint=request,
-        )
-    except IdempotencyKeyReusedError:
-        # it opened the case that by now waits for another message of this name
-        if case_id is not None:
-            raise
-        return _opened_before(inst, sent)
+    return execute(
+        inst,
+        actor,
+        command,
+        idempotency_key=idempotency_key,
+        if_match=if_match,
+        fingerprint=request,
+    )
 
 
 class _Sent(NamedTuple):
@@ -92,16 +85,13 @@ def _without_receiver(
 ) -> Answer:
     """The earlier answer, or a case that begins by the message; else the refusal."""
     # Whoever asks again is answered, though by now nobody or somebody else waits.
-    try:
-        earlier = find_earlier(inst, sent.actor, sent.command, sent.key, sent.request)
-    except IdempotencyKeyReusedError:
-        return _opened_before(inst, sent)
+    earlier = find_earlier(inst, sent.actor, sent.command, sent.key, sent.request)
     if earlier is not None:
         return earlier
     _tell_separation(inst, sent.actor, sent.command, refusal)
     begun = None
     if not sent.command.case_id and not isinstance(refusal, ConflictError) and not sent.of_version:
-        begun = case_begun_by(inst, sent.command.name, sent.command.data)
+        begun = case_begun_by(inst, sent.actor, sent.command.name, sent.command.data)
     if begun is None:
         raise refusal
     command, pins = begun
@@ -112,15 +102,8 @@ def _without_receiver(
         pins=pins,
         idempotency_key=sent.key,
         fingerprint=sent.request,
+        asked=sent.command,
     )
-
-
-def _opened_before(inst: Installation, sent: _Sent) -> Answer:
-    command = OpenCase(case_id="", release="", process="")
-    earlier = find_earlier(inst, sent.actor, command, sent.key, sent.request)
-    if earlier is None:
-        raise IdempotencyKeyReusedError(key=sent.key)
-    return earlier
 
 
 def _reachable(inst: Installation, actor: Actor, command: CorrelateMessage) -> str:

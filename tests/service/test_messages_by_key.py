@@ -1,5 +1,7 @@
 """Messages that name no case: by the key that one waiting case carries."""
 
+from dataclasses import replace
+
 import pytest
 
 from engine.domain.errors import (
@@ -144,8 +146,11 @@ def begins(town: Town) -> Installation:
     return town.inst
 
 
+OPENS = replace(SYSTEM, scopes=frozenset({"cases:open", "messages:send"}))
+
+
 def letter(inst: Installation, *, key: str | None = None, **data: object) -> Answer:
-    return messages.correlate(inst, SYSTEM, name="letter", data=data, idempotency_key=key)
+    return messages.correlate(inst, OPENS, name="letter", data=data, idempotency_key=key)
 
 
 def test_message_that_no_case_waits_for_opens_the_case_that_begins_by_it(
@@ -174,6 +179,11 @@ def test_repeated_message_is_not_taken_by_the_case_that_it_opened(begins: Instal
     assert cases.get_case(begins, OPERATOR, case_id)["status"] == "open"
 
 
+def test_who_may_only_send_opens_nothing(begins: Installation) -> None:
+    with pytest.raises(CaseNotFoundError):
+        messages.correlate(begins, SYSTEM, name="letter")
+
+
 def test_unknown_message_opens_nothing(begins: Installation) -> None:
     with pytest.raises(CaseNotFoundError):
-        messages.correlate(begins, SYSTEM, name="unheard")
+        messages.correlate(begins, OPENS, name="unheard")

@@ -325,7 +325,11 @@ class CompiledRelease:
     @property
     def main_process(self) -> str | None:
         """The process that declares itself a case's main procedure, or the only one there is."""
-        cases = [p for p, d in self.definitions.items() if d.profile == "case"]
-        if len(cases) == 1:
-            return cases[0]
-        return next(iter(self.definitions)) if len(self.definitions) == 1 else None
+        found = self.beginnings
+        return next(iter(found)) if len(found) == 1 else None
+
+    @property
+    def beginnings(self) -> Mapping[str, Definition]:
+        """What a case may begin with: its main procedures, or anything where none says so."""
+        cases = {p: d for p, d in self.definitions.items() if d.profile == "case"}
+        return cases or self.definitions

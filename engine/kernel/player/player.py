@@ -106,6 +106,15 @@ class Player:
         """What the case waits for now: (instance, wait), in the order of the tokens."""
         return [] if self.snapshot is None else waiting_places(self._look())
 
+    def stuck_at(self) -> list[Element]:
+        """The joins of instances that wait for nothing, and were not stopped by an incident."""
+        if self.snapshot is None:
+            return []
+        w = self._look()
+        stopped = {incident.instance for incident in w.state.incidents}
+        still = [n for n in w.live if n not in stopped and not w.waits(n)]
+        return [element for n in still for element in w.live[n].joins_waiting()]
+
     def next_timer(self) -> tuple[datetime, int, Wait] | None:
         """The timer that is due first, or None when none has a due time."""
         if self.snapshot is None:

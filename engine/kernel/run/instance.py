@@ -11,7 +11,7 @@ from operator import itemgetter
 from typing import Any, TypeVar
 
 from engine.domain.errors import DefinitionNotFoundError, WrongStateError
-from engine.kernel.compile.model import CompiledRelease, Definition
+from engine.kernel.compile.model import CompiledRelease, Definition, Element
 from engine.kernel.run import throwing
 from engine.kernel.run.codec import dump_state, load_state
 from engine.kernel.run.failing import at_step
@@ -100,6 +100,12 @@ class Instance:
         found = [_wait(token) for scope in scopes for token in scope.tokens() if _is_wait(token)]
         return tuple(sorted(found, key=itemgetter(0)))
 
+    def joins_waiting(self) -> tuple[Element, ...]:
+        """The gateways at which tokens wait for others, in the order of the scopes."""
+        scopes = self._case.scopes_inside()
+        elements = (token.task_spec.element for scope in scopes for token in scope.tokens())
+        return tuple(element for element in elements if element.kind in _JOINS)
+
     # moving it
 
     def complete(self, token: int, outcome: str | None = None) -> None:
@@ -164,6 +170,7 @@ class Instance:
         return token
 
 
+_JOINS = frozenset({"parallelGateway", "inclusiveGateway"})
 _STATE_OF = {"work_item": READY, "job": STARTED}
 
 
