@@ -27,6 +27,11 @@ def to_wire(instant: datetime) -> str:
 def from_wire(text: str) -> datetime:
     """Any ISO 8601 instant with a zone, as aware UTC; ValueError otherwise."""
     instant = datetime.fromisoformat(text)
+    return in_utc(instant, text)
+
+
+def in_utc(instant: datetime, text: str) -> datetime:
+    """The instant that a text was read as, in UTC; ValueError without a zone, or beyond time."""
     if instant.tzinfo is None:
         message = f"{text!r} has no zone; write Z or an offset"
         raise ValueError(message)

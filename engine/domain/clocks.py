@@ -15,7 +15,7 @@ from engine.domain.errors import LimitError, WrongStateError
 from engine.domain.limits import Limit, Point, Unit, parse_limit, parse_point
 from engine.domain.worktime import SECOND, Due, Worktime, to_us
 
-State = Literal["idle", "running", "paused", "stopped"]
+State = Literal["idle", "running", "paused", "stopped", "withdrawn"]
 
 
 class Pause(NamedTuple):
@@ -113,6 +113,7 @@ def stop(clock: ClockState, at: datetime) -> ClockState:
     """The hand-back: records whether it came on time. The instant of the deadline is on time."""
     return replace(
         _halted(clock, at, "stop"),
+        state="stopped",
         hand_backs=(*clock.hand_backs, HandBack(at, None)),
         # Suspended before its deadline, a clock has none that could have passed.
         on_time=clock.due_at is None or at <= clock.due_at,
@@ -121,16 +122,16 @@ def stop(clock: ClockState, at: datetime) -> ClockState:
 
 def withdraw(clock: ClockState, at: datetime) -> ClockState:
     """The case ended without a hand-back: nothing counts any more, and no verdict is given."""
-    return _halted(clock, at, "withdraw")
+    return replace(_halted(clock, at, "withdraw"), state="withdrawn")
 
 
 def _halted(clock: ClockState, at: datetime, act: str) -> ClockState:
-    """Stopped at an instant; a suspension that holds it ends there too."""
+    """Counts no further than this instant; a suspension that holds it ends there too."""
     _expect(clock, act, "running", "paused")
     pauses = clock.pauses
     if clock.state == "paused":
         pauses = (*pauses[:-1], pauses[-1]._replace(to=at))
-    return replace(clock, state="stopped", stopped_at=at, pauses=pauses)
+    return replace(clock, stopped_at=at, pauses=pauses)
 
 
 def resume(
@@ -219,10 +220,11 @@ def recompute(clock: ClockState, worktime: Worktime) -> ClockState:
 def change_calendar(clock: ClockState, at: datetime, old: Worktime, new: Worktime) -> ClockState:
     """The clock of a case that goes on to another version of its calendar.
 
-    A clock under way is recomputed. One that stands still after a hand-back keeps its deadline,
-    its verdict and what had counted; rework sets it going on the new version.
+    A clock under way is recomputed. One that stands still after a hand-back, or the end of its
+    case, keeps its deadline, its verdict and what had counted; rework sets it going on the new
+    version.
     """
-    if clock.state != "stopped":
+    if clock.stopped_at is None:
         return recompute(clock, new)
     if clock.counted_seconds is not None:
         return clock
@@ -254,7 +256,7 @@ def next_due_of(clock: ClockState, point: str | Point, worktime: Worktime) -> Du
 
 
 def elapsed(clock: ClockState, at: datetime, worktime: Worktime) -> int:
-    """Counted whole seconds up to an instant, or up to the hand-back that came before it."""
+    """Counted whole seconds up to an instant, or up to the hand-back or end that came before it."""
     if clock.started_at is None:
         return 0
     if clock.stopped_at is not None and clock.counted_seconds is not None:
@@ -276,7 +278,7 @@ def earliest_due(clocks: Iterable[ClockState]) -> datetime | None:
 
 def is_overdue(clock: ClockState, at: datetime) -> bool:
     """Whether the deadline has passed without a hand-back, or the last hand-back came late."""
-    if clock.state == "stopped":
+    if clock.stopped_at is not None:
         return clock.on_time is False
     return clock.due_at is not None and at > clock.due_at
 

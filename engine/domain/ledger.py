@@ -86,8 +86,7 @@ def _changes(clock: ClockState) -> Iterator[int]:
 def _why_not(clock: ClockState, us: int) -> str | None:
     """Why nothing counts at this moment whatever the calendar says; None when it may count."""
     if clock.stopped_at is not None and us >= to_us(clock.stopped_at):
-        handed_back = any(back.at == clock.stopped_at for back in clock.hand_backs)
-        return AFTER_HAND_BACK if handed_back else AFTER_END
+        return AFTER_END if clock.state == "withdrawn" else AFTER_HAND_BACK
     for pause in clock.pauses:
         if to_us(pause.from_) <= us and (pause.to is None or us < to_us(pause.to)):
             return PAUSED + pause.by

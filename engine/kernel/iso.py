@@ -8,12 +8,15 @@ name. Every refusal is a ValueError.
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
-_NUMBER = r"\d+(?:[.,]\d{1,9})?"
+from engine.domain.clock import in_utc
+
+_WHOLE = r"\d{1,9}"
+_NUMBER = rf"{_WHOLE}(?:[.,]\d{{1,9}})?"
 _DURATION = re.compile(
-    r"P(?!$)(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?"
+    rf"P(?!$)(?:(?P<years>{_WHOLE})Y)?(?:(?P<months>{_WHOLE})M)?"
     rf"(?:(?P<weeks>{_NUMBER})W)?(?:(?P<days>{_NUMBER})D)?"
     rf"(?:T(?!$)(?:(?P<hours>{_NUMBER})H)?(?:(?P<minutes>{_NUMBER})M)?"
     rf"(?:(?P<seconds>{_NUMBER})S)?)?",
@@ -21,14 +24,14 @@ _DURATION = re.compile(
 )
 #: a fraction anywhere but in the last part
 _EARLY_FRACTION = re.compile(r"[.,]\d+[WDHM]T?\d", re.ASCII)
-_DATE_LIKE = re.compile(r"P\d{4}-?\d\d", re.ASCII)
 _ORDINAL = re.compile(r"(\d{4})-?(\d{3})(?=T|$)", re.ASCII)
 _MIDNIGHT = re.compile(r"T24(?::?00(?::?00(?:[.,]0+)?)?)?(?=$|Z|[+-])", re.ASCII)
 _DAY_ONLY = re.compile(r"[\dW-]+", re.ASCII)
-_TIMES = re.compile(r"R(\d*)", re.ASCII)
+_TIMES = re.compile(r"R(\d{0,9})", re.ASCII)
 _SECONDS = {"weeks": 604_800, "days": 86_400, "hours": 3600, "minutes": 60, "seconds": 1}
 _MONTHS = 12
 _LAST_YEAR = 9999
+_MOST_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ def parse_duration(text: str) -> Duration:
     text = text.strip()
     match = _DURATION.fullmatch(text)
     if match is None or _EARLY_FRACTION.search(text):
-        raise ValueError(f"{text!r} is no duration{_why_no_duration(text)}")
+        raise ValueError(f"{_shown(text)} is no duration{_why_no_duration(text)}")
     parts = {
         name: Decimal((value or "0").replace(",", ".")) for name, value in match.groupdict().items()
     }
@@ -81,22 +84,28 @@ def parse_duration(text: str) -> Duration:
     try:
         exact = timedelta(microseconds=int(seconds * 1_000_000))
     except OverflowError as exc:
-        raise ValueError(f"{text!r} is longer than time") from exc
+        raise ValueError(f"{_shown(text)} is longer than time") from exc
     return Duration(int(parts["years"]) * _MONTHS + int(parts["months"]), exact)
 
 
+#: What ISO 8601 allows, or people write, and is not taken here.
+_NO_DURATION = (
+    (re.compile(r"\d{10}", re.ASCII), "a number in it has more than 9 digits"),
+    (re.compile(r"^[-+]P"), "it has a sign"),
+    (re.compile(r"^P\d{4}-?\d\d", re.ASCII), "write it with letters, such as P1Y2M3DT4H"),
+    (_EARLY_FRACTION, "only its last part may have a fraction"),
+    (re.compile(r"^[^T]*[.,]\d+[YM]", re.ASCII), "years and months cannot have a fraction"),
+    (re.compile(r"^p"), "its letters are capitals"),
+)
+
+
 def _why_no_duration(text: str) -> str:
-    if text[:1] in ("-", "+") and text[1:2] == "P":
-        return ": it has a sign"
-    if _DATE_LIKE.match(text):
-        return ": write it with letters, such as P1Y2M3DT4H"
-    if _EARLY_FRACTION.search(text):
-        return ": only its last part may have a fraction"
-    if re.search(r"[.,]\d+[YM]", text.partition("T")[0]):
-        return ": years and months cannot have a fraction"
-    if text.startswith("p"):
-        return ": its letters are capitals"
-    return ""
+    reasons = (f": {reason}" for pattern, reason in _NO_DURATION if pattern.search(text))
+    return next(reasons, "")
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…")
 
 
 def parse_date(text: str) -> datetime:
@@ -107,13 +116,13 @@ def parse_date(text: str) -> datetime:
         instant = datetime.fromisoformat(usual) + timedelta(days=days)
     except (ValueError, OverflowError) as exc:
         raise ValueError(
-            f"{text!r} is no instant; write such as 2026-03-02T09:00:00+08:00"
+            f"{_shown(text)} is no instant; write such as 2026-03-02T09:00:00+08:00"
         ) from exc
     if _DAY_ONLY.fullmatch(text):
-        raise ValueError(f"{text!r} is a day; add the time and the zone, such as T09:00:00+08:00")
-    if instant.tzinfo is None:
-        raise ValueError(f"{text!r} has no zone; write Z or an offset")
-    return instant.astimezone(UTC)
+        raise ValueError(
+            f"{_shown(text)} is a day; add the time and the zone, such as T09:00:00+08:00"
+        )
+    return in_utc(instant, text)
 
 
 def _usual(text: str) -> tuple[str, int]:
@@ -138,19 +147,19 @@ def parse_cycle(text: str) -> Cycle:
     first, *parts = text.split("/")
     count = _TIMES.fullmatch(first)
     if count is None or len(parts) not in (1, 2):
-        raise ValueError(f"{text!r} is no repetition; write such as R3/PT10M or R/P1D")
+        raise ValueError(f"{_shown(text)} is no repetition; write such as R3/PT10M or R/P1D")
     times = int(count[1]) if count[1] else None
     if times == 0:
-        raise ValueError(f"{text!r} repeats not even once")
+        raise ValueError(f"{_shown(text)} repeats not even once")
     instants = [parse_date(part) for part in parts if not part.startswith("P")]
     durations = [parse_duration(part) for part in parts if part.startswith("P")]
     if len(instants) == 2:  # noqa: PLR2004 from, until
         durations = [Duration(0, instants[1] - instants[0])]
     if len(durations) != 1:
-        raise ValueError(f"{text!r} is no repetition: it needs one duration")
+        raise ValueError(f"{_shown(text)} is no repetition: it needs one duration")
     [every] = durations
     if every.months == 0 and every.exact <= timedelta(0):
-        raise ValueError(f"{text!r} repeats without pause")
-    ends = len(parts) > 1 and not parts[1].startswith("P") and parts[0].startswith("P")
+        raise ValueError(f"{_shown(text)} repeats without pause")
+    ends = len(instants) == 1 and parts[0].startswith("P")
     start, end = (None, instants[0]) if ends else (next(iter(instants), None), None)
     return Cycle(times, every, start, end)

@@ -14,8 +14,9 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from engine.domain.clock import to_wire
 from engine.domain.errors import StoreUnavailableError
+from engine.service.firing import Fired
 from engine.service.installation import Installation
-from engine.service.timers import Fired, fire_due, keep_clock
+from engine.service.timers import fire_due, keep_clock
 from engine.store.feed import seal_positions
 from engine.store.housekeeping import drop_outlived
 

@@ -97,7 +97,7 @@ def _moves(case: PinnedCase, target: _Target) -> list[dict[str, Any]]:
     found = []
     for data in json.loads(case.state)["clocks"].values():
         before = domain_clocks.from_json(data)
-        if before.state == "stopped":
+        if before.stopped_at is not None:
             continue
         after = domain_clocks.recompute(before, target.worktime)
         if domain_clocks.has_moved(before, after):

@@ -7,6 +7,7 @@ Whoever asks comes through here. Without `if_match` a command is decided on what
 by now; with it a case that has moved on answers StaleVersionError.
 """
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -23,16 +24,18 @@ from engine.domain.evidence import to_plain
 from engine.domain.facts import FactNeeded, Facts
 from engine.domain.journal import case_stream
 from engine.domain.people import SYSTEM_TIMER, Actor
-from engine.domain.rows import CaseSnapshot, Decision, Pins, Receipt
+from engine.domain.rows import CaseSnapshot, Decision, Pins, Receipt, Timer
 from engine.kernel.decide import decide, world_for
 from engine.service.answers import Answer, key_for, read_stored, to_stored
-from engine.service.firing import command_of, put_off
+from engine.service.firing import Fired, command_of, fired_at, put_off
 from engine.service.installation import Installation
 from engine.service.sealing import seal_values, with_personal
 from engine.store import IdempotencyKey, JobLock, UnitOfWork
 from engine.store import timers as store_timers
 
 __all__ = ["Answer", "execute", "find_earlier"]
+
+_log = logging.getLogger("caseloop.timers")
 
 _MOST_FACTS = 200
 #: A timer that fired may have set another one that is due by now; what is left has its tick.
@@ -126,17 +129,26 @@ def _attempt(inst: Installation, order: _Order, *, overdue_first: bool) -> Answe
     return Answer(receipt, dict(decision.answer))
 
 
+def fire(inst: Installation, timer: Timer, now: datetime) -> Fired:
+    """Fires one due timer; what is wrong with its case is no other case's business."""
+    try:
+        answer = execute(inst, SYSTEM_TIMER, command_of(inst, timer, now))
+    except (WrongStateError, CaseNotFoundError):
+        return Fired(gone=1)  # it moved, went, or somebody else has fired it
+    except StoreUnavailableError:
+        raise  # not this timer's doing: its lease runs out, and so do the others'
+    except Exception:  # noqa: BLE001 a timer that cannot be fired stops nobody's work
+        put_off(inst, timer)
+        return Fired(failed=1)
+    assert answer.receipt is not None
+    return fired_at(inst, timer, answer.receipt.at)
+
+
 def _catch_up(inst: Installation, case_id: str, now: datetime) -> None:
-    """Fires what is due of one case, each timer by a command of its own."""
+    """Fires what is due of one case, each timer by a command of its own; tells what was late."""
     for timer in store_timers.due_of(inst.database, case_id, now):
-        try:
-            execute(inst, SYSTEM_TIMER, command_of(inst, timer, now))
-        except (WrongStateError, CaseNotFoundError):
-            continue  # somebody else has fired it, or it moved
-        except StoreUnavailableError:
-            raise
-        except Exception:  # noqa: BLE001 a timer that cannot be fired stops nobody's work
-            put_off(inst, timer)
+        for note in fire(inst, timer, now).late:
+            _log.warning("fired late, before the next command on its case: %s", note)
 
 
 def find_earlier(

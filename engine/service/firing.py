@@ -1,6 +1,7 @@
 """A due timer as a command, when it is late, and when its firing failed."""
 
 import logging
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from engine.domain.clock import to_wire
@@ -15,6 +16,28 @@ POSTPONE_SECONDS = 60
 LATE_AFTER = timedelta(seconds=60)
 #: Reminders that come late in one stretch of this length are one message to each person.
 DIGEST_SECONDS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """What a round of the ticker did.
+
+    `late` are timers fired more than a minute after they were due, or after they were set when
+    they were past due by then (rework of a case whose deadline has passed).
+    """
+
+    fired: int = 0
+    gone: int = 0
+    failed: int = 0
+    late: tuple[str, ...] = ()
+
+    def __add__(self, other: "Fired") -> "Fired":
+        return Fired(
+            self.fired + other.fired,
+            self.gone + other.gone,
+            self.failed + other.failed,
+            self.late + other.late,
+        )
 
 
 def command_of(inst: Installation, timer: Timer, now: datetime) -> FireTimer:
@@ -32,6 +55,12 @@ def command_of(inst: Installation, timer: Timer, now: datetime) -> FireTimer:
 def is_late(inst: Installation, timer: Timer, at: datetime) -> bool:
     """More than a minute after it could have fired."""
     return at - timer.expected_at > _tolerance(inst)
+
+
+def fired_at(inst: Installation, timer: Timer, at: datetime) -> Fired:
+    """One timer that has fired, and whether that was late."""
+    note = f"{timer.case_id} {timer.element} due {to_wire(timer.due_at)}"
+    return Fired(fired=1, late=(note,) if is_late(inst, timer, at) else ())
 
 
 def put_off(inst: Installation, timer: Timer) -> None:

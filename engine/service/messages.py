@@ -77,7 +77,7 @@ class _Sent(NamedTuple):
     key: str | None
     request: dict[str, Any]
     #: whether it is for a case of one version, which none that begins now can be
-    of_version: bool
+    is_conditional: bool
 
 
 def _without_receiver(
@@ -89,9 +89,12 @@ def _without_receiver(
     if earlier is not None:
         return earlier
     _tell_separation(inst, sent.actor, sent.command, refusal)
+    given = sent.command
+    # a key or a version means a case that is there; a reason is given for an act on one
+    is_new = not (given.case_id or given.correlation_key or given.reason or sent.is_conditional)
     begun = None
-    if not sent.command.case_id and not isinstance(refusal, ConflictError) and not sent.of_version:
-        begun = case_begun_by(inst, sent.actor, sent.command.name, sent.command.data)
+    if is_new and not isinstance(refusal, ConflictError):
+        begun = case_begun_by(inst, sent.actor, given.name, given.data)
     if begun is None:
         raise refusal
     command, pins = begun
@@ -135,7 +138,7 @@ def _tell_separation(
 ) -> None:
     """SeparationError when that is what stands against it: it tells a person only his own act.
 
-    The command is decided and never committed.
+    Nothing of the command itself is committed.
     """
 
     def refuse(_work: UnitOfWork, _decision: Decision) -> None:

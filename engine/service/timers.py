@@ -2,17 +2,15 @@
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from engine.domain.calendars import check_reach
 from engine.domain.clock import to_wire
-from engine.domain.errors import CaseNotFoundError, StoreUnavailableError, WrongStateError
-from engine.domain.people import SYSTEM_TIMER, Actor
-from engine.domain.rows import Timer
-from engine.service.executor import execute
-from engine.service.firing import command_of, is_late, put_off
+from engine.domain.errors import WrongStateError
+from engine.domain.people import Actor
+from engine.service.executor import fire
+from engine.service.firing import Fired
 from engine.service.installation import Installation
 from engine.store import timers as store_timers
 from engine.store.writes.installation import advance_virtual_clock
@@ -25,28 +23,6 @@ _MOST_LOOKS = 5_000  # 100 seconds: longer than a lease, and than a firing that 
 _ELSEWHERE = threading.Event()  # never set: waiting for it is waiting
 
 
-@dataclass(frozen=True, slots=True)
-class Fired:
-    """What a round of the ticker did.
-
-    `late` are timers fired more than a minute after they were due, or after they were set when
-    they were past due by then (rework of a case whose deadline has passed).
-    """
-
-    fired: int = 0
-    gone: int = 0
-    failed: int = 0
-    late: tuple[str, ...] = ()
-
-    def __add__(self, other: "Fired") -> "Fired":
-        return Fired(
-            self.fired + other.fired,
-            self.gone + other.gone,
-            self.failed + other.failed,
-            self.late + other.late,
-        )
-
-
 def fire_due(inst: Installation, *, node: str, limit: int = 100) -> Fired:
     """Claims timers that are due by now, reminders before escalations, and fires each."""
     total = Fired()
@@ -56,29 +32,13 @@ def fire_due(inst: Installation, *, node: str, limit: int = 100) -> Fired:
             inst.database, now=now, node=node, lease_seconds=_lease(inst), limit=limit
         )
         for timer in claimed:
-            total += _fire(inst, timer, now)
+            total += fire(inst, timer, now)
     return total
 
 
 def _lease(inst: Installation) -> int:
     """A SQLite file has one process: a lease that outlives it only holds up the next one."""
     return 1 if inst.database.dialect == "sqlite" else LEASE_SECONDS
-
-
-def _fire(inst: Installation, timer: Timer, now: datetime) -> Fired:
-    try:
-        answer = execute(inst, SYSTEM_TIMER, command_of(inst, timer, now))
-    except (WrongStateError, CaseNotFoundError):
-        return Fired(gone=1)  # it moved or went while it was claimed
-    except StoreUnavailableError:
-        raise  # not this timer's doing: its lease runs out, and so do the others'
-    except Exception:  # noqa: BLE001 whatever is wrong with one case is no other's business
-        put_off(inst, timer)
-        return Fired(failed=1)
-    assert answer.receipt is not None
-    late = is_late(inst, timer, answer.receipt.at)
-    note = (f"{timer.case_id} {timer.element} due {to_wire(timer.due_at)}",) if late else ()
-    return Fired(fired=1, late=note)
 
 
 def read_clock(inst: Installation) -> dict[str, Any]:

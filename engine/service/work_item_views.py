@@ -9,7 +9,7 @@ from engine.domain.ids import is_uuid, part_id, split_part_id
 from engine.domain.people import Actor
 from engine.domain.rows import CaseSnapshot, WorkItem
 from engine.kernel.compile.model import Element, Output
-from engine.kernel.decide.reading import look, waiting_places
+from engine.kernel.decide.reading import look
 from engine.service.cases import read_case
 from engine.service.installation import Installation
 from engine.service.pages import Page
@@ -104,7 +104,7 @@ def _view(item: WorkItem) -> dict[str, Any]:
 def _element(inst: Installation, snapshot: CaseSnapshot, item: WorkItem) -> Element | None:
     """The element at whose place the item waits: a called process may use the same id."""
     place = (item.instance, item.token)
-    waiting = waiting_places(look(inst.world(snapshot.pins), snapshot, snapshot.at))
+    waiting = look(inst.world(snapshot.pins), snapshot, snapshot.at).places()
     return next((wait.element for n, wait in waiting if (n, wait.token) == place), None)
 
 

@@ -15,6 +15,7 @@ from engine.domain.ids import part_id
 from engine.domain.rows import CaseSnapshot, Pins
 from engine.store.drivers.session import Call, Outcome
 from engine.store.expressions import now_or
+from engine.store.postponed import is_put_off
 from engine.store.statements import DialectName, Statement
 from engine.store.tables import case_state, idempotency, job, timer
 
@@ -64,9 +65,9 @@ def _lock_case(_: DialectName) -> sa.Executable:
 
 def _first_due() -> sa.ScalarSelect[Any]:
     """The case's next timer, but those whose firing failed: they are tried again by themselves."""
-    put_off = sa.and_(timer.c.node.is_(None), timer.c.leased_until.is_not(None))
     mine = timer.c.case_id == sa.bindparam("case_id")
-    return sa.select(sa.func.min(timer.c.due_at)).where(mine, sa.not_(put_off)).scalar_subquery()
+    due = sa.select(sa.func.min(timer.c.due_at)).where(mine, sa.not_(is_put_off()))
+    return due.scalar_subquery()
 
 
 def _take_key(dialect: DialectName) -> sa.Executable:

@@ -15,6 +15,7 @@ from engine.store.drivers.session import Call
 from engine.store.errors import again
 from engine.store.expressions import now_or
 from engine.store.failpoints import failpoints
+from engine.store.postponed import is_put_off
 from engine.store.statements import DialectName, Statement
 from engine.store.transactions import one_statement
 
@@ -57,16 +58,14 @@ def _release(_: DialectName) -> sa.Executable:
 
 
 def _count_postponed(_: DialectName) -> sa.Executable:
-    # What is put off has a lease that is nobody's; a claim, or a new due time, ends that.
-    postponed = sa.and_(_timer.c.node.is_(None), _timer.c.leased_until.is_not(None))
-    return sa.select(sa.func.count().label("n")).select_from(_timer).where(postponed)
+    return sa.select(sa.func.count().label("n")).select_from(_timer).where(is_put_off())
 
 
 def _due_of_case(_: DialectName) -> sa.Executable:
     mine = _timer.c.case_id == sa.bindparam("case")
     return (
         sa.select(*_COLUMNS)
-        .where(mine, _timer.c.due_at <= now_or("now"))
+        .where(mine, _timer.c.due_at <= now_or("now"), sa.not_(is_put_off()))
         .order_by(_timer.c.due_at, _timer.c.priority, _timer.c.instance, _timer.c.token)
     )
 
@@ -96,7 +95,7 @@ def claim_due(
 
 
 def due_of(database: Database, case_id: str, now: datetime) -> list[Timer]:
-    """The timers of one case that are due at `now`, whoever holds them, in their order."""
+    """The timers of one case that are due at `now`, whoever holds them, but those put off."""
     values = {"case": case_id, "now": now}
     rows = again(lambda: one_statement(database, Call(DUE_OF_CASE, values))).rows
     return [Timer(*row) for row in rows]

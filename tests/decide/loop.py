@@ -1,6 +1,5 @@
 """The packaged loop in memory: people of the sample city answer by the names of the elements."""
 
-from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -20,7 +19,7 @@ MONDAY = datetime.fromisoformat("2026-03-02T09:00:00+08:00")
 
 @lru_cache(maxsize=1)
 def loop() -> World:
-    """The world of the packaged diagrams, under the kernel's semantics of today."""
+    """The world of the packaged diagrams, compiled once."""
     model = compile_release(pack_files())
     calendar = worktime_for(read_calendar(city_files()))
     return world_of(model, calendar, catalog="sample", calendar="cn@1")
@@ -29,10 +28,9 @@ def loop() -> World:
 class Loop:
     """A case that Lin reported in the sample city."""
 
-    def __init__(self, city: City | None = None, *, semantics: int | None = None) -> None:
+    def __init__(self, city: City | None = None) -> None:
         self.city = city or sample_city()
-        world = loop() if semantics is None else replace(loop(), semantics=semantics)
-        self.player = Player(world=world, read_fact=self.city.read_fact, now=MONDAY)
+        self.player = Player(world=loop(), read_fact=self.city.read_fact, now=MONDAY)
 
     def report(self, **data: Any) -> "Loop":
         given = {"class": "01-01", "description": "井盖裂了", "source": "collector", **data}

@@ -48,9 +48,3 @@ def test_filing_anew_under_a_row_without_one_does_not_keep_the_former_rows() -> 
     case.answer("wang", "dispatch", "return_to_filing", "信息不全")
     case.filed(condition=3)
     assert case.player.document.get("closing_condition") is None
-
-
-def test_case_of_the_first_semantics_is_filed_as_it_was_then() -> None:
-    case = Loop(semantics=1).report(grid_cell=CELL)
-    case.filed()
-    assert "closing_condition" not in case.player.document

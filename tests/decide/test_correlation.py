@@ -161,3 +161,37 @@ def test_path_in_another_language_is_refused(place: str) -> None:
     foreign = drawn.replace(f"<{place}>".encode(), f'<{place} language="XPath">'.encode())
     found = check_release({"p.bpmn": foreign}).findings
     assert {f.rule for f in found if f.severity is Severity.ERROR} == {"expression/language"}
+
+
+def test_our_own_key_on_an_event_comes_before_the_subscription() -> None:
+    keyed = inside(bound(order="order_no")).replace(
+        '<intermediateCatchEvent id="wait"', '<intermediateCatchEvent id="wait" cl:key="=mark"'
+    )
+    stage = opened(world(*ONE, keyed), order_no=7, mark="x")
+    with pytest.raises(WrongStateError):
+        send(stage, "y", order=7)
+    send(stage, "x")
+    assert stage.waits() == []
+
+
+def test_value_that_is_read_from_the_message_by_name_needs_no_declaration() -> None:
+    parts = (MESSAGES, key("order"), carried("order", "message.order"))
+    stage = opened(world(*parts, inside(bound(order="order_no"), AMOUNT)), order_no=7)
+    send(stage, order=7, amount=5)
+    assert stage.document == {"amount": 5, "order_no": 7}
+
+
+def test_what_begins_an_instance_has_nothing_to_be_equal_with() -> None:
+    take = '<receiveTask id="take" instantiate="true" messageRef="paid"/><endEvent id="end"/>'
+    main = process("main", take + flow("take>end") + bound(order="order_no"))
+    stage = opened(world(*ONE, main))
+    send(stage)
+    assert stage.waits() == []
+
+
+def test_second_subscription_to_a_message_is_refused() -> None:
+    twice = bound(order="order_no") + bound(order="other_no").replace('id="s"', 'id="t"')
+    found = check_release({"p.bpmn": definitions(*ONE, inside(twice))}).findings
+    assert [(f.rule, f.element) for f in found if f.severity is Severity.ERROR] == [
+        ("data/correlation", "t")
+    ]

@@ -9,6 +9,7 @@ from engine.domain import clocks
 from engine.domain.commands import (
     CompleteJob,
     CompleteWorkItem,
+    CorrelateMessage,
     FailJob,
     ResolveIncident,
     RetryIncident,
@@ -153,9 +154,36 @@ def test_clock_that_runs_when_the_case_ends_counts_no_further() -> None:
     assert withdrawn["data"]["elapsed_seconds"] == 1800
     assert stage.state is not None
     clock_state = clocks.from_json(stage.state.clocks["handling"])
-    assert (clock_state.state, clock_state.on_time) == ("stopped", None)
+    assert (clock_state.state, clock_state.on_time) == ("withdrawn", None)
     lines = ledger(clock_state, stage.now + timedelta(hours=1), stage.world.worktime)
     assert [(line.seconds, line.counted, line.why) for line in lines] == [
         (1800, True, "working hours"),
         (3600, False, "after the case ended"),
     ]
+
+
+def test_no_clock_goes_on_or_begins_when_the_case_has_ended() -> None:
+    """A side procedure is still open; what it would start has nothing to measure any more."""
+    clock = '<extensionElements><cl:clock name="handling" limit="4 工作时"/></extensionElements>'
+    main = '<startEvent id="start"/><userTask id="leave"/><endEvent id="end"/>'
+    asked = (
+        '<startEvent id="asked"><messageEventDefinition messageRef="ask"/></startEvent>'
+        '<userTask id="begin" cl:startsClock="handling"/><userTask id="again" '
+        'cl:startsClock="handling"/><endEvent id="over"/>'
+    )
+    side = process("side", clock + asked + flow("asked>begin>again>over"))
+    ask = '<message id="ask" name="ask"/>'
+    for answered in (("begin", "leave", "again"), ("leave", "begin", "again")):
+        stage = player(world(ask, process("main", main + flow("start>leave>end")), side))
+        stage.open({}, ANYBODY, "main")
+        assert stage.snapshot is not None
+        stage.do(CorrelateMessage(case_id=stage.snapshot.case_id, name="ask"), ANYBODY)
+        for name in answered:
+            [place] = [(n, w.token) for n, w in stage.waits() if w.element.id == name]
+            done = CompleteWorkItem(
+                case_id=stage.snapshot.case_id, instance=place[0], token=place[1]
+            )
+            stage.do(done, ANYBODY)
+        assert stage.waits() == []
+        assert types(stage).count("clock.not_started") == (1 if answered[0] == "begin" else 2)
+        assert "clock.resumed" not in types(stage)

@@ -10,9 +10,9 @@ CELL = "990101001001001"
 DISTRICT = "990101"
 
 
-def reminded(city: City, *gone: str, semantics: int | None = None) -> Loop:
+def reminded(city: City, *gone: str) -> Loop:
     """A dispatched case at 80 % of its limit; people with posts of these roles have left."""
-    case = Loop(city, semantics=semantics).report(grid_cell=CELL)
+    case = Loop(city).report(grid_cell=CELL)
     case.dispatched()
     for person, posts in list(city.people.items()):
         city.people[person] = [post for post in posts if post.role not in ("department", *gone)]
@@ -65,9 +65,3 @@ def test_recipient_who_is_found_keeps_the_notice_for_himself() -> None:
     case.player.advance(case.player.now.replace(hour=14, minute=30))
     assert told(case) == ["peng"]
     assert "fallback" not in case.events("notification.sent")[0]
-
-
-def test_case_of_the_first_semantics_tells_nobody_else() -> None:
-    case = reminded(sample_city(), semantics=1)
-    assert told(case) == []
-    assert case.events("notification.sent")[0]["people"] == []

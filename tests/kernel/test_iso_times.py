@@ -43,7 +43,8 @@ def test_duration_is_added_exactly(text: str, later: timedelta) -> None:
         ("P0.5DT1H", "only its last part"),
         ("P0.5Y", "years and months"),
         ("P0001-02-03T04:05:06", "with letters"),
-        ("P9999999999D", "longer than time"),
+        ("P999999999W", "longer than time"),
+        ("P9999999999D", "more than 9 digits"),
     ],
 )
 def test_what_is_no_duration_is_refused(text: str, why: str) -> None:
@@ -139,3 +140,15 @@ def test_cycle_of_two_instants_lasts_from_the_one_to_the_other() -> None:
 def test_what_is_no_cycle_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         parse_cycle(text)
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+08:00", "9999-12-31T23:00:00-08:00"])
+def test_instant_that_utc_cannot_write_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="beyond the years"):
+        parse_date(text)
+
+
+@pytest.mark.parametrize("text", ["P" + "9" * 5000 + "D", "PT" + "1" * 1_100_000 + "H"])
+def test_number_of_thousands_of_digits_is_refused_at_once(text: str) -> None:
+    with pytest.raises(ValueError, match="9 digits"):
+        parse_duration(text)

@@ -9,6 +9,7 @@ from tests.kernel.drawing import (
     diagram,
     end,
     flows,
+    for_each,
     message,
     process,
     shape,
@@ -111,6 +112,32 @@ def test_further_instance_begins_by_what_its_gateway_waits_for(tmp_path: Path) -
         told = play(tmp_path, both, step, {"complete": work}, {"complete": "w"})
         assert told["status"] == "completed", told.object
         assert told.entered.count("g") == 1
+
+
+def test_one_of_several_events_behind_a_beginning_gateway_is_told_apart(tmp_path: Path) -> None:
+    """One event waits for either of two messages, two wait for the same signal."""
+    gate = process(
+        "side",
+        shape("eventBasedGateway", "g", instantiate="true"),
+        catch("either", message("paid") + message("waived")),
+        catch("alarmed", signal("alarm")),
+        catch("warned", signal("alarm")),
+        user("after"),
+        end("side_end"),
+        flows("g > either > after > side_end", "g > alarmed > side_end", "g > warned > side_end"),
+    )
+    both = diagram(MAIN, gate)
+    told = play(tmp_path, both, {"message": "waived"}, {"complete": "after"}, {"complete": "w"})
+    assert told["status"] == "completed", told.object
+    told = play(tmp_path, both, {"signal": "alarm"}, {"complete": "w"})
+    assert told.entered.count("g") == 1
+
+
+def test_task_that_begins_an_instance_is_not_repeated(tmp_path: Path) -> None:
+    loop = for_each("=lines")
+    first = shape("receiveTask", "r", loop, instantiate="true", messageRef="message_paid")
+    drawing = diagram(process("p", first, catch("x", message("paid")), flows("r > x")))
+    assert {f["rule"] for f in play(tmp_path, drawing)["findings"]} >= {"gateway/instantiate"}
 
 
 def test_partner_that_a_message_flow_begins_answers_by_another(tmp_path: Path) -> None:

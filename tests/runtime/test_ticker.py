@@ -12,8 +12,9 @@ import pytest
 from engine.domain.errors import StoreUnavailableError
 from engine.runtime import start_runtime
 from engine.runtime.ticker import PORTION, Ticker
+from engine.service.firing import Fired
 from engine.service.installation import Installation, SystemClock
-from engine.service.timers import Fired, advance_clock, fire_due
+from engine.service.timers import advance_clock, fire_due
 from engine.service.virtual_clock import VirtualClock
 from engine.store import IdempotencyKey
 from engine.store.feed import read_page

@@ -14,6 +14,7 @@ from engine.kernel.player import Player
 from engine.schema import is_photo
 from engine.service import timers
 from engine.service.executor import execute
+from engine.service.firing import Fired
 from engine.service.installation import Installation
 from engine.store.queries.case import find_attachment, find_snapshot
 from engine.store.queries.journal import list_entries
@@ -44,7 +45,7 @@ class ServicePlayer(Player):
 
     def fire_due(self) -> None:
         """As the ticker does."""
-        while timers.fire_due(self.inst, node="story") != timers.Fired():
+        while timers.fire_due(self.inst, node="story") != Fired():
             self._read_back()
 
     def _attach(self, command: Command) -> None:

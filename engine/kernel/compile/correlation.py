@@ -29,7 +29,10 @@ def read_correlations(process: Node, reading: Reading) -> Correlations:
     found: dict[str, tuple[Correlation, ...]] = {}
     for subscription in children(process, "correlationSubscription"):
         for message, pairs in _subscribed(subscription, reading).items():
-            found.setdefault(message, pairs)
+            if message in found:
+                twice = f"the message {message!r} is subscribed to already, by another key"
+                reading.add([_at(subscription, twice)])
+            found[message] = pairs
     return found
 
 

@@ -18,6 +18,7 @@ from engine.kernel.words import (
     cl,
     flow_nodes,
     flows,
+    is_true,
     line_of,
     local_name,
     scopes,
@@ -34,6 +35,7 @@ def read_definition(process: Node, version: str, reading: Reading) -> Definition
         lanes=read_lanes(process),
         clocks=clock_names(process),
         correlations=read_correlations(process, reading),
+        openers=_openers(process),
         nodes=ids,
     )
     elements: dict[str, Element] = {}
@@ -58,6 +60,16 @@ def read_definition(process: Node, version: str, reading: Reading) -> Definition
         bodies=MappingProxyType(bodies),
         file=reading.subject.file,
     )
+
+
+def _openers(process: Node) -> frozenset[str]:
+    """Its start events, what instantiates, and the events behind a gateway that does."""
+    nodes = {n.get("id") or "": n for n in flow_nodes(process)}
+    begun = {name for name, node in nodes.items() if is_true(node, "instantiate")}
+    gates = {name for name in begun if local_name(nodes[name]) == "eventBasedGateway"}
+    behind = {f.get("targetRef") or "" for f in flows(process) if f.get("sourceRef") in gates}
+    starts = {name for name, node in nodes.items() if local_name(node) == "startEvent"}
+    return frozenset(starts | begun | behind)
 
 
 _Defaults: TypeAlias = set[tuple[str | None, str | None]]

@@ -38,6 +38,8 @@ class Surroundings:
     lanes: dict[str, LaneWords]
     clocks: frozenset[str]
     correlations: Correlations
+    #: ids of what an instance of the process can begin by
+    openers: frozenset[str]
     #: ids of all flow nodes, also those inside sub-processes
     nodes: frozenset[str]
 
@@ -69,18 +71,21 @@ def read_element(node: Node, scope: Node, around: Surroundings, reading: Reading
     reader = _READERS.get(kind)
     if reader is not None:
         fields |= reader(node, around, reading)
-    element = _correlated(Element(**fields), scope, around)
+    element = _correlated(Element(**fields), around)
     if kind not in EVENTS:
         return element
     whole = with_further_events(element, node, around.clocks, reading)
-    return replace(whole, also=tuple(_correlated(e, scope, around) for e in whole.also))
+    return replace(whole, also=tuple(_correlated(e, around) for e in whole.also))
 
 
-def _correlated(element: Element, scope: Node, around: Surroundings) -> Element:
-    """With what its message must have in common with the case; before there is one, nothing."""
-    opens = element.kind == "startEvent" and local_name(scope) == "process"
-    found = () if opens else around.correlations.get(element.message or "", ())
-    return replace(element, correlations=found)
+def _correlated(element: Element, around: Surroundings) -> Element:
+    """With what its message must have in common with the case; our own key comes first.
+
+    Where an instance begins there is nothing yet to have in common.
+    """
+    if element.correlation_key is not None or element.id in around.openers:
+        return element
+    return replace(element, correlations=around.correlations.get(element.message or "", ()))
 
 
 def _act(node: Node, scope: Node, reading: Reading) -> Expression | str | None:

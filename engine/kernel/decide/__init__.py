@@ -76,8 +76,6 @@ def decide(
         raise CaseNotFoundError(case_id=command.case_id)
     command = _plain_command(command)
     w, old = _begin(world, snapshot, command, actor, at, facts)
-    if not isinstance(command, c.FireTimer):
-        w.state.hurried = 0
     try:
         handler(w, command)
     except ExecutionError as exc:
@@ -110,6 +108,8 @@ def _begin(
     else:
         state = CaseState.from_json(orjson.loads(snapshot.state))
         document = orjson.loads(snapshot.document)
+    if not isinstance(command, c.FireTimer):
+        state.hurried = 0
     w = Working(
         world=world,
         command=command,

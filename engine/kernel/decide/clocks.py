@@ -35,7 +35,7 @@ def apply_clock_words(w: Working, element: Element, outcome: str | None, scope: 
 
 def _stop(w: Working, name: str, element: Element) -> None:
     clock = clock_of(w, name)
-    if clock is None or clock.state == "stopped":
+    if clock is None or clock.stopped_at is not None:
         return
     clock = domain_clocks.stop(clock, w.at)
     _keep(w, clock)
@@ -49,18 +49,19 @@ def _stop(w: Working, name: str, element: Element) -> None:
 
 def withdraw_clocks(w: Working) -> None:
     """The case has ended: what still runs stops counting. On time or late only a hand-back says."""
-    for name in list(w.state.clocks):
-        clock = clock_of(w, name)
-        if clock is None or clock.state not in ("running", "paused"):
-            continue
-        clock = domain_clocks.withdraw(clock, w.at)
+    clocks = [domain_clocks.from_json(data) for data in w.state.clocks.values()]
+    for under_way in [clock for clock in clocks if clock.state in ("running", "paused")]:
+        clock = domain_clocks.withdraw(under_way, w.at)
         _keep(w, clock)
         elapsed = int(domain_clocks.elapsed(clock, w.at, w.world.worktime))
-        data = {"clock": name, "due": _due(clock), "elapsed_seconds": elapsed}
+        data = {"clock": clock.name, "due": _due(clock), "elapsed_seconds": elapsed}
         w.emit("clock.withdrawn", data)
 
 
 def _start(w: Working, name: str, element: Element, scope: Scope) -> None:
+    if w.has_ended:
+        w.emit("clock.not_started", {"clock": name}, element)
+        return
     clock = clock_of(w, name)
     if clock is None:
         _start_new(w, name, element, scope)

@@ -16,14 +16,13 @@ def refuse_to_close_over(w: Working, wait: Wait, outcome: str | None) -> None:
     """WrongStateError when this answer closes the case while something must be settled first."""
     if (wait.element.act, outcome) != CLOSING:
         return
-    for n in w.live:
-        for other in w.waits(n):
-            if other.kind == "work_item" and other.element.act in SETTLED_BEFORE_CLOSING:
-                raise WrongStateError(
-                    f"{other.element.id} is open; it is settled before the case is closed",
-                    rule="closing/still-open",
-                    element=other.element.id,
-                )
+    for _, other in w.places():
+        if other.kind == "work_item" and other.element.act in SETTLED_BEFORE_CLOSING:
+            raise WrongStateError(
+                f"{other.element.id} is open; it is settled before the case is closed",
+                rule="closing/still-open",
+                element=other.element.id,
+            )
 
 
 def refuse_after_closing(w: Working, element: Element) -> None:

@@ -40,10 +40,11 @@ def correlates(w: Working, wait: Wait, message: Message) -> bool:
     return True
 
 
-def without_key(w: Working, element: Element, data: Mapping[str, Any]) -> Mapping[str, Any]:
+def without_correlated(w: Working, element: Element, data: Mapping[str, Any]) -> Mapping[str, Any]:
     """What is to be written: a value that only tells whose the message is may be undeclared."""
     if not element.outputs and w.world.takes_undeclared:
         return data
-    telling = {path[0] for c in element.correlations for path in c.brought.variables if path}
+    paths = [path for c in element.correlations for path in c.brought.variables if path]
+    telling = {path[1] if path[0] == "message" and len(path) > 1 else path[0] for path in paths}
     declared = {output.name for output in element.outputs}
     return {k: v for k, v in data.items() if k in declared or k not in telling}

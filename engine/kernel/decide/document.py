@@ -23,8 +23,6 @@ GRID_FIELD = "grid_cell"
 #: What says where a problem is; one of them is enough.
 PLACE_FIELDS = (GRID_FIELD, "place")
 CLOSING_FIELD = "closing_condition"
-#: The kernel's semantics that write the condition for closing and ask a report for its place.
-_GUARDED = 2
 #: Of a list in one declared output.
 MOST_ENTRIES = 200
 
@@ -87,14 +85,14 @@ _STRAY = "is not declared by this step"
 _NEEDED = "is required in every case and cannot be emptied"
 
 
-def check_place(w: Working, outputs: Sequence[Output], data: Mapping[str, Any]) -> None:
+def check_place(outputs: Sequence[Output], data: Mapping[str, Any]) -> None:
     """BadVariablesError when whoever saw the problem himself does not say where (row 1).
 
     Only where the start event takes such a field; whoever registers another's report may learn
     it later.
     """
     asked = [output.name for output in outputs if output.name in PLACE_FIELDS]
-    if w.world.semantics < _GUARDED or not asked or any(data.get(n) is not None for n in asked):
+    if not asked or any(data.get(n) is not None for n in asked):
         return
     message = f"a collector's own report needs {' or '.join(asked)}"
     raise BadVariablesError(
@@ -211,7 +209,7 @@ def filing_values(
     values = {"limit": row["limit"]}
     if _takes(w, "severity", data) and row.get("severity") is not None:
         values["severity"] = row["severity"]
-    if w.world.semantics >= _GUARDED and _takes(w, CLOSING_FIELD, data):
+    if _takes(w, CLOSING_FIELD, data):
         values[CLOSING_FIELD] = row.get(CLOSING_FIELD) or None
     return values
 

@@ -10,7 +10,7 @@ from engine.kernel.decide import document
 from engine.kernel.decide.authorise import SYSTEM_ROLE, authorise_item, record_act, separate
 from engine.kernel.decide.clocks import mark_fired
 from engine.kernel.decide.closing import refuse_after_closing
-from engine.kernel.decide.correlating import Message, without_key
+from engine.kernel.decide.correlating import Message, without_correlated
 from engine.kernel.decide.hurry import no_hurry
 from engine.kernel.decide.receiving import (
     find_receiver,
@@ -39,7 +39,7 @@ def correlate(w: Working, command: CorrelateMessage) -> None:
         raise ReasonRequiredError(
             f"message {command.name!r} needs a reason", rule="reason/required"
         )
-    data = without_key(w, receiver.element, command.data)
+    data = without_correlated(w, receiver.element, command.data)
     document.check_outputs(w, receiver.element.outputs, data)
     w.emit(
         "message.received",

@@ -1,5 +1,6 @@
 """A command whose automatic steps fail: the case stays where it was, an incident says why."""
 
+from contextlib import suppress
 from typing import NamedTuple
 
 from engine.domain.case import Place
@@ -16,7 +17,7 @@ from engine.domain.errors import ExecutionError
 from engine.kernel.compile.model import Element
 from engine.kernel.decide.correlating import Message
 from engine.kernel.decide.incidents import raise_incident, stop_job
-from engine.kernel.decide.receiving import find_receiver, find_signalled
+from engine.kernel.decide.receiving import Receiver, find_receiver, find_signalled
 from engine.kernel.decide.stepping import find_wait
 from engine.kernel.decide.working import Working
 
@@ -56,11 +57,17 @@ def _find_stop(w: Working, command: Command) -> _Stop:
 def _event_place(w: Working, command: Command) -> tuple[Place, Element]:
     """The event that took the message or signal; else the start of the main process."""
     receiver = None
-    if isinstance(command, CorrelateMessage):
-        receiver = find_receiver(w, Message(command.name, command.correlation_key, command.data))
-    elif isinstance(command, BroadcastSignal):
-        receiver = next(iter(find_signalled(w, command.name)), None)
+    with suppress(ExecutionError):  # looking for the receiver is perhaps what failed
+        receiver = _receiver(w, command)
     if receiver is not None:
         return (receiver.instance or 0, receiver.token), receiver.element
     main = w.world.model.definitions[w.state.instances[0].process]
     return _NOWHERE, main.usual_start
+
+
+def _receiver(w: Working, command: Command) -> Receiver | None:
+    if isinstance(command, CorrelateMessage):
+        return find_receiver(w, Message(command.name, command.correlation_key, command.data))
+    if isinstance(command, BroadcastSignal):
+        return next(iter(find_signalled(w, command.name)), None)
+    return None

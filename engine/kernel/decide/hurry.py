@@ -32,7 +32,6 @@ def no_hurry(w: Working, timer: Element) -> Iterator[None]:
 def _due(w: Working) -> set[Place]:
     return {
         (n, wait.token)
-        for n in w.live
-        for wait in w.waits(n)
+        for n, wait in w.places()
         if wait.kind == "timer" and wait.due is not None and wait.due <= w.at
     }

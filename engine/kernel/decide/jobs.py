@@ -81,16 +81,15 @@ def throw_error(w: Working, command: ThrowJobError) -> None:
 
 def stop_unready(w: Working) -> None:
     """A job whose inputs cannot be evaluated stops at an incident; the rest of the case goes on."""
-    for n in w.live:
-        for wait in w.waits(n):
-            place = (n, wait.token)
-            if wait.kind != "job" or w.state.jobs[place].incident:
-                continue
-            try:
-                job_variables(w, wait)
-            except EngineError as exc:
-                message = f"the inputs of {wait.element.id}: {exc.message}"
-                stop_job(w, place, wait.element, code=exc.code, message=message)
+    for n, wait in w.places():
+        place = (n, wait.token)
+        if wait.kind != "job" or w.state.jobs[place].incident:
+            continue
+        try:
+            job_variables(w, wait)
+        except EngineError as exc:
+            message = f"the inputs of {wait.element.id}: {exc.message}"
+            stop_job(w, place, wait.element, code=exc.code, message=message)
 
 
 def _find(w: Working, command: JobCommand) -> tuple[OpenJob, Wait]:

@@ -8,7 +8,7 @@ all, then to the duty officers. Where there are none either, the case and the ou
 nobody heard it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from engine.domain.commands import FireTimer
@@ -24,9 +24,8 @@ from engine.kernel.run import Scope
 
 UNHEARD = "notification.unheard"
 _DESK_ROLE = "department"
-#: To whom a notice goes that finds nobody, and the kernel's semantics since when.
+#: To whom a notice goes that finds nobody.
 _INSTEAD = ("dispatcher", FALLBACK_ROLE)
-_SINCE = 2
 
 
 def notify(w: Working, element: Element, scope: Scope) -> None:
@@ -39,9 +38,7 @@ def notify(w: Working, element: Element, scope: Scope) -> None:
     level = to_json(_value(w, notice.level, scope))
     needs_reply = _value(w, notice.needs_reply, scope) is True
     people = sorted({p for recipient in recipients for p in _people(w, recipient, element)})
-    fallback = None if people else next(_others(w), None)
-    if fallback is not None:
-        people = sorted(w.facts.need(roster_key(**fallback)))
+    fallback, people = (None, people) if people else _others(w)
     kind = "escalation" if needs_reply else "reminder"
     digest = _digest(w, kind)
     data = {
@@ -54,8 +51,7 @@ def notify(w: Working, element: Element, scope: Scope) -> None:
         "people": people,
         "recipients": recipients,
     }
-    told = people or w.world.semantics < _SINCE
-    event = "notification.sent" if told else UNHEARD
+    event = "notification.sent" if people else UNHEARD
     w.emit(event, data, element)
     clock = scope.local.get("clock")
     for person in people:
@@ -77,16 +73,15 @@ def notify(w: Working, element: Element, scope: Scope) -> None:
     send_out(w, event, data)
 
 
-def _others(w: Working) -> Iterator[dict[str, str]]:
-    """Where somebody can be told instead, the nearest first."""
-    if w.world.semantics < _SINCE:
-        return
+def _others(w: Working) -> tuple[dict[str, str] | None, list[str]]:
+    """Where somebody can be told instead, the nearest first, and who that is."""
     district = w.document.get("district")
     for role in _INSTEAD:
         places: list[dict[str, str]] = [{}] if district is None else [{"district": district}, {}]
         for place in places:
-            if w.facts.need(roster_key(role, **place)):
-                yield {"role": role, **place}
+            if found := w.facts.need(roster_key(role, **place)):
+                return {"role": role, **place}, sorted(map(str, found))
+    return None, []
 
 
 def _digest(w: Working, kind: str) -> str | None:

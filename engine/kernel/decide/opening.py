@@ -35,7 +35,7 @@ def open_case(w: Working, command: OpenCase) -> None:
     act = None if act is None else str(act)
     _authorise(w, start, _roles(w, start, command.data), act)
     if act == OF_A_PERSON:
-        document.check_place(w, start.outputs, command.data)
+        document.check_place(start.outputs, command.data)
     document.write(w, command.data, start)
     w.state.case_no = _case_number(w)
     w.emit(opening_event(act), {"case_no": w.state.case_no, "person": w.actor.person}, start)

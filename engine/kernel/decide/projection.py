@@ -53,9 +53,8 @@ def project(w: Working) -> Projection:
     clocks = {name: domain_clocks.from_json(data) for name, data in w.state.clocks.items()}
     out.clocks = {name: _clock_row(w, clock) for name, clock in clocks.items()}
     due = domain_clocks.earliest_due(clocks.values())
-    for n in w.live:
-        for wait in w.waits(n):
-            _place_wait(w, out, n, wait, due)
+    for n, wait in w.places():
+        _place_wait(w, out, n, wait, due)
     out.file = _file_row(w, due)
     out.acts = frozenset((a.person, a.act) for a in w.state.acts)
     out.incidents = {i.number: _incident_row(w, i.number) for i in w.state.incidents}

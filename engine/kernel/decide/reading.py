@@ -35,14 +35,9 @@ def look(world: World, snapshot: CaseSnapshot, at: datetime) -> Working:
     return w
 
 
-def waiting_places(w: Working) -> list[tuple[int, Wait]]:
-    """(instance, wait) of everything that is waited for, in the order of the tokens."""
-    return [(n, wait) for n in w.live for wait in w.waits(n)]
-
-
 def set_timers(w: Working) -> list[tuple[int, Wait]]:
     """(instance, wait) of every timer that has a due time and is not stopped by an incident."""
-    waits = ((n, wait) for n in w.live for wait in w.waits(n) if wait.kind == "timer")
+    waits = ((n, wait) for n, wait in w.places() if wait.kind == "timer")
     return [
         (n, wait)
         for n, wait in waits

@@ -26,12 +26,15 @@ class Receiver:
 
 def find_receiver(w: Working, message: Message) -> Receiver | None:
     """The first event that waits for this message, else one that starts by it."""
-    for n in w.live:
-        for wait in w.waits(n):
-            if wait.kind == "message" and wait.name == message.name and _fits(w, wait, message):
-                return Receiver(wait.element, n, wait.token)
+    for n, wait in _named(w, "message", message.name):
+        if _fits(w, wait, message):
+            return Receiver(wait.element, n, wait.token)
     start = _message_start(w, message)
     return None if start is None else Receiver(start)
+
+
+def _named(w: Working, kind: str, name: str) -> Iterator[tuple[int, Wait]]:
+    return ((n, wait) for n, wait in w.places() if wait.kind == kind and wait.name == name)
 
 
 def _fits(w: Working, wait: Wait, message: Message) -> bool:
@@ -43,12 +46,7 @@ def _fits(w: Working, wait: Wait, message: Message) -> bool:
 
 def find_signalled(w: Working, name: str) -> list[Receiver]:
     """Everything in the case that a signal of this name would reach, or start."""
-    waiting = [
-        Receiver(wait.element, n, wait.token)
-        for n in w.live
-        for wait in w.waits(n)
-        if wait.kind == "signal" and wait.name == name
-    ]
+    waiting = [Receiver(wait.element, n, wait.token) for n, wait in _named(w, "signal", name)]
     return waiting + [Receiver(start) for start in find_signal_starts(w, name)]
 
 
@@ -59,19 +57,14 @@ def find_signal_starts(w: Working, name: str) -> list[Element]:
 
 def names_waited_for(w: Working) -> list[str]:
     """The names of the messages that are waited for."""
-    found = {wait.name for n in w.live for wait in w.waits(n) if wait.kind == "message"}
+    found = {wait.name for _, wait in w.places() if wait.kind == "message"}
     return sorted(name for name in found if name is not None)
 
 
 def why_not_received(w: Working, message: Message) -> str:
     """Why nothing takes a message: its name is not waited for, or only with another key."""
     name = repr(message.name)
-    named = [
-        wait
-        for n in w.live
-        for wait in w.waits(n)
-        if wait.kind == "message" and wait.name == message.name
-    ]
+    named = [wait for _, wait in _named(w, "message", message.name)]
     if not named:
         return f"the case does not wait for a message {name}"
     if any(wait.element.correlations for wait in named):
@@ -85,14 +78,13 @@ def refuse_second(w: Working, element: Element) -> None:
     """WrongStateError while what an earlier message of this event began is open (`cl:single`)."""
     if element.single is None:
         return
-    for n in w.live:
-        for wait in w.waits(n):
-            if element.single in wait.scope.path:
-                raise WrongStateError(
-                    f"{element.single!r} is open already: {wait.element.id!r} waits",
-                    rule="message/still-open",
-                    element=wait.element.id,
-                )
+    for _, wait in w.places():
+        if element.single in wait.scope.path:
+            raise WrongStateError(
+                f"{element.single!r} is open already: {wait.element.id!r} waits",
+                rule="message/still-open",
+                element=wait.element.id,
+            )
 
 
 def _message_start(w: Working, message: Message) -> Element | None:

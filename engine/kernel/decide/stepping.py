@@ -28,8 +28,6 @@ from engine.kernel.run.failing import at_step
 
 MAX_HOPS = 100
 DEFAULT_RETRIES = 3
-#: The kernel's semantics that end clocks with the case, and incidents with their place.
-_WITHDRAWS = 2
 _START = "startEvent"
 _SIGN = {"entered": "+", "left": "-", "cancelled": "x"}
 
@@ -123,8 +121,7 @@ def _sync_items(w: Working, n: int) -> None:
         del w.state.items[place]
     for place in [p for p in w.state.jobs if p[0] == n and p[1] not in waits]:
         del w.state.jobs[place]
-    if w.world.semantics >= _WITHDRAWS:
-        withdraw_gone(w, n, waits)
+    withdraw_gone(w, n, waits)
     for token, wait in waits.items():
         if wait.kind == "work_item" and (n, token) not in w.state.items:
             _open_work_item(w, n, wait)
@@ -169,8 +166,7 @@ def _end_instance(w: Working, n: int, instance: Instance) -> None:
         w.state.status = CLOSED if (outcome or "").startswith("closed") else ENDED
         w.state.closed_at = w.at
     w.state.outcome = outcome or w.state.outcome
-    if w.world.semantics >= _WITHDRAWS:
-        withdraw_clocks(w)
+    withdraw_clocks(w)
     w.state.enter_stage(None, w.at)
     w.emit("case.ended", {"outcome": outcome})
     send_out(w, "case.ended", {"outcome": outcome})
@@ -194,8 +190,7 @@ def _route(w: Working, sender: int, thrown: Thrown) -> None:
     _count_hop(w)
     if thrown.kind == "message":
         load_all(w)
-        message = Message(thrown.name, data=to_json(thrown.payload))
-        receiver = find_receiver(w, message)
+        receiver = find_receiver(w, Message(thrown.name, data=thrown.payload))
         if receiver is not None:
             if receiver.instance != sender:
                 _note_sent(w, thrown)
@@ -204,11 +199,11 @@ def _route(w: Working, sender: int, thrown: Thrown) -> None:
     _note_sent(w, thrown)
     if thrown.kind == "signal":
         broadcast(w, thrown.name, skip=sender)
-    send_out(w, f"{thrown.kind}.thrown", {"name": thrown.name, "payload": to_json(thrown.payload)})
+    send_out(w, f"{thrown.kind}.thrown", {"name": thrown.name, "payload": thrown.payload})
 
 
 def _note_sent(w: Working, thrown: Thrown) -> None:
-    w.sent.append(Sent(thrown.kind, thrown.name, to_json(thrown.payload), w.at))
+    w.sent.append(Sent(thrown.kind, thrown.name, thrown.payload, w.at))
 
 
 def _count_hop(w: Working) -> None:
@@ -224,8 +219,9 @@ def deliver(w: Working, receiver: Receiver) -> None:
         return
     n = _begin_by(w, receiver.element)
     if receiver.element.kind != _START:
-        [wait] = (x for x in w.waits(n) if x.element.id == receiver.element.id)
-        advance(w, n, methodcaller("deliver_message", wait.token))
+        messages = (wait for wait in w.waits(n) if wait.kind == "message")
+        taken = next(wait for wait in messages if wait.element is receiver.element)
+        advance(w, n, methodcaller("deliver_message", taken.token))
 
 
 def _begin_by(w: Working, element: Element) -> int:
@@ -243,8 +239,14 @@ def broadcast(w: Working, name: str, *, skip: int | None = None) -> bool:
         if n != skip and waiting:
             advance(w, n, lambda i: i.signal(name))
             reached = True
-    for start in starts:
+    for start in _each_beginning(starts):
         n = _begin_by(w, start)
         if start.kind != _START:
             advance(w, n, lambda i: i.signal(name))
     return reached or bool(starts)
+
+
+def _each_beginning(starts: list[Element]) -> list[Element]:
+    """Several events behind one gateway that wait for the same begin one instance."""
+    ways = {(e.process, e.id if e.kind == _START else None): e for e in reversed(starts)}
+    return list(reversed(ways.values()))

@@ -37,17 +37,15 @@ def natural_due(w: Working, element: Element, scope: Scope) -> datetime | None:
     return _next(element, value, Rounds(w.at, scope.fired, scope.last_due))
 
 
-def start_due(start: Element, rounds: Rounds) -> datetime | None:
-    """When a timer start event of a process opens its next case; None when it opens no more.
+def start_due(start: Element, since: datetime) -> datetime | None:
+    """When a timer start event of a process opens its first case; None when a cycle is over.
 
     There is no case yet: an expression reads nothing but `now()`, the instant it waits from.
     ExpressionError when it gives no time.
     """
     source = _source(start)
-    value = source if isinstance(source, str) else source.evaluate({}, now=rounds.since)
-    if rounds.fired and not isinstance(start.timer, IsoCycle):
-        return None
-    return _next(start, value, rounds)
+    value = source if isinstance(source, str) else source.evaluate({}, now=since)
+    return _next(start, value, Rounds(since))
 
 
 def _source(element: Element) -> Expression | str:

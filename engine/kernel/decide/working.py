@@ -3,7 +3,7 @@
 Nothing here outlives the decision; nothing reads a clock, a database or randomness.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -96,6 +96,16 @@ class Working:
     def moved(self, n: int) -> None:
         """Instance `n` has moved, or one of its timers."""
         self._waits.pop(n, None)
+
+    def places(self) -> Iterator[tuple[int, Wait]]:
+        """(instance, wait) of everything that is waited for, in the order of the tokens."""
+        return ((n, wait) for n in self.live for wait in self.waits(n))
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the main procedure has come to its end; others may still be under way."""
+        main = self.live.get(0)
+        return self.state.instances[0].state is None if main is None else main.finished
 
     @property
     def case_id(self) -> str:

@@ -18,7 +18,7 @@ def moves_clock(step: Mapping[str, Any]) -> bool:
     return "advance" in step or "until" in step
 
 
-def instant_of(step: Mapping[str, Any], player: Player) -> datetime:
+def instant_after(step: Mapping[str, Any], player: Player) -> datetime:
     """The instant that `advance` or `until` leads to; ScenarioError when it is none."""
     if "until" in step:
         try:

@@ -4,9 +4,9 @@ from engine.domain.city import City
 from engine.domain.errors import EngineError, ExecutionError
 from engine.domain.people import Actor
 from engine.kernel.compile.model import Element
-from engine.kernel.decide.timers_due import Rounds, start_due
+from engine.kernel.decide.timers_due import start_due
 from engine.kernel.player.beginning import Beginning, beginning_of
-from engine.kernel.player.moving import instant_of, moves_clock
+from engine.kernel.player.moving import instant_after, moves_clock
 from engine.kernel.player.player import Player
 from engine.kernel.player.scenario import Scenario
 from engine.kernel.player.script_errors import ScenarioError
@@ -16,20 +16,20 @@ def begin(scenario: Scenario, city: City, player: Player) -> int | None:
     """Opens the case; answers how many steps that took, None when it was refused as expected."""
     beginning = beginning_of(scenario, player.world)
     if beginning.timer is not None:
-        return _await(beginning.timer, scenario, city, player, beginning)
+        return _await(scenario, city, player, beginning, beginning.timer)
     return beginning.steps if _open(scenario, city, player, beginning) else None
 
 
 def _await(
-    start: Element, scenario: Scenario, city: City, player: Player, beginning: Beginning
+    scenario: Scenario, city: City, player: Player, beginning: Beginning, start: Element
 ) -> int | None:
     """Lets time pass until the timer opens the case, or until the story is over."""
-    due = start_due(start, Rounds(player.now))
+    due = start_due(start, player.now)
     player.starts_at = None if due is None else (start, due)
     for number, step in enumerate(scenario.steps, 1):
         if not moves_clock(step):
             raise ScenarioError(f"{step}: there is no case yet")
-        until = instant_of(step, player)
+        until = instant_after(step, player)
         if due is None or due > until:
             player.advance(until)
             continue

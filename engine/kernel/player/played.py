@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.domain.city import City
-from engine.kernel.compile.model import CompiledRelease
+from engine.kernel.compile.model import CompiledRelease, Definition
 from engine.kernel.decide import World
 from engine.kernel.player.automatic import Automatic
 from engine.kernel.player.player import Player
@@ -73,13 +73,20 @@ def choose_process(script: Scenario, model: CompiledRelease) -> tuple[str | None
         return process, ()
     called = {name for definition in model.definitions.values() for name in definition.called}
     free = [name for name in model.definitions if name not in called]
-    alone = [name for name in free if model.definitions[name].usual_start.event is None]
+    alone = [name for name in free if _begins_alone(model.definitions[name])]
     chosen = next(iter(alone or free or model.definitions))
     others = ", ".join(name for name in model.definitions if name != chosen)
     why = "the first that begins by itself" if alone else "the first"
     return chosen, (
         f"{chosen} is played, {why}; `process: …` in a script chooses another ({others})",
     )
+
+
+def _begins_alone(definition: Definition) -> bool:
+    """No message and no signal has to come first."""
+    usual = definition.usual_start.event
+    waits = any(element.instantiates for element in definition.elements.values())
+    return usual not in ("message", "signal") and not waits
 
 
 def _accepted(findings: Sequence[Any]) -> dict[str, Any]:

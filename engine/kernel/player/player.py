@@ -22,7 +22,7 @@ from engine.domain.people import SYSTEM_TIMER, Actor
 from engine.domain.rows import CaseSnapshot, Decision, Notification, OutboxMessage, Sent
 from engine.kernel.compile.model import Element
 from engine.kernel.decide import World, decide
-from engine.kernel.decide.reading import look, set_timers, waiting_places
+from engine.kernel.decide.reading import look, set_timers
 from engine.kernel.decide.working import Working
 from engine.kernel.run import Wait
 
@@ -104,7 +104,7 @@ class Player:
 
     def waits(self) -> list[tuple[int, Wait]]:
         """What the case waits for now: (instance, wait), in the order of the tokens."""
-        return [] if self.snapshot is None else waiting_places(self._look())
+        return [] if self.snapshot is None else list(self._look().places())
 
     def stuck_at(self) -> list[Element]:
         """The joins of instances that wait for nothing, and were not stopped by an incident."""
@@ -149,12 +149,18 @@ class Player:
         """Fires what is due by now: what a real clock would not leave lying either."""
         self.advance(self.now)
 
+    def _due_by(self, until: datetime) -> tuple[datetime, int, Wait] | None:
+        found = self.next_timer()
+        return None if found is None or found[0] > until else found
+
     def _due_until(self, until: datetime) -> Iterator[tuple[datetime, int, Wait]]:
         for _ in range(_MAX_FIRINGS):
-            found = self.next_timer()
-            if found is None or found[0] > until:
+            found = self._due_by(until)
+            if found is None:
                 return
             yield found
+        if self._due_by(until) is None:
+            return
         self.exhausted = (
             f"the story stops at {to_wire(self.now)}: {_MAX_FIRINGS} timers have fired "
             f"on the way to {to_wire(until)}"

@@ -19,7 +19,7 @@ from engine.domain.errors import EngineError
 from engine.domain.people import Actor
 from engine.kernel.player.crowd import ANYBODY, OpenCity
 from engine.kernel.player.expectations import check_expectations
-from engine.kernel.player.moving import instant_of
+from engine.kernel.player.moving import instant_after
 from engine.kernel.player.player import PLAYED_CASE, Player
 from engine.kernel.player.scenario import STEP_KINDS
 from engine.kernel.player.script_errors import ScenarioError
@@ -51,7 +51,7 @@ class StepRunner:
         }
 
     def run(self, step: Step) -> None:
-        """Does one step, then whatever is due by then."""
+        """Does one step."""
         kind = next(k for k in STEP_KINDS if k in step)
         self._kinds[kind](step)
 
@@ -108,7 +108,7 @@ class StepRunner:
         self._do(command, self._actor(step, instance, wait))
 
     def _move(self, step: Step) -> None:
-        self._player.advance(instant_of(step, self._player))
+        self._player.advance(instant_after(step, self._player))
 
     def _message(self, step: Step) -> None:
         command = CorrelateMessage(

@@ -8,6 +8,7 @@ from engine.kernel.rules.subject import Subject, incoming, outgoing
 from engine.kernel.words import (
     Node,
     child,
+    children,
     flow_nodes,
     is_event_subprocess,
     is_true,
@@ -43,6 +44,9 @@ _STUCK = define(
 )
 
 
+_LOOPS = ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics")
+
+
 def check(subject: Subject) -> Iterator[Finding]:
     """All rules of this family."""
     for scope in subject.scopes():
@@ -61,6 +65,8 @@ def _instantiates(node: Node, scope: Node) -> Iterator[Finding]:
     if local_name(scope) != "process":
         yield _INSTANTIATE.at(node, "it stands in a sub-process", "leave instantiate out")
         return
+    if any(True for _ in children(node, *_LOOPS)):
+        yield _INSTANTIATE.at(node, "it is repeated", "repeat what follows, or leave it out")
     into = incoming(scope)
     if into.get(node.get("id") or ""):
         yield _INSTANTIATE.at(node, "a flow leads to it", "leave instantiate out")

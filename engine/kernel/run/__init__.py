@@ -7,16 +7,13 @@ from engine.kernel.run.codec import STATE_VERSION
 from engine.kernel.run.host import Host, Scope, Step, Thrown, Wait, WaitKind
 from engine.kernel.run.instance import Instance
 from engine.kernel.run.program import Program, build_programs
-from engine.kernel.run.workflow import DEPTH_LIMIT, NESTING_LIMIT, STEP_BUDGET
+from engine.kernel.run.workflow import STEP_BUDGET
 
 #: Raised when the same diagram and commands would go another way; pinned by every case.
-#: 2: filing writes the condition for closing too; a collector says where the problem is; a notice
-#: that finds nobody goes to others.
-SEMANTICS = 2
+#: Nothing has been released yet, so 1 is what this tree does (`docs/adr/0013-…`).
+SEMANTICS = 1
 
 __all__ = [
-    "DEPTH_LIMIT",
-    "NESTING_LIMIT",
     "SEMANTICS",
     "STATE_VERSION",
     "STEP_BUDGET",

@@ -34,8 +34,11 @@ class Awaits:
         return self.element.signal if self.wait_kind == "signal" else None
 
     def come(self, token: Token) -> None:
-        """The event has come."""
-        decide_gateway(self, token)
+        """The event has come: behind an event gateway it is entered now, and no other waits."""
+        gateway = gateway_before(token)
+        if gateway is not None:
+            gateway.task_spec.decided(gateway, token)
+            self.enter(token)  # type: ignore[attr-defined]  # the shape this class is mixed into
         go_on(token)
 
     def _on_cancel(self, token: Token) -> None:
@@ -51,14 +54,6 @@ class Awaits:
         host: Any = token.workflow.top_workflow.host
         value = to_json(host.evaluate(expression, token.workflow.scope_of(token)))
         return None if value is None else str(value)
-
-
-def decide_gateway(shape: Any, token: Token) -> None:
-    """Behind an event gateway the event is entered when it comes, and no other is waited for."""
-    gateway = gateway_before(token)
-    if gateway is not None:
-        gateway.task_spec.decided(gateway, token)
-        shape.enter(token)
 
 
 def go_on(token: Token) -> None:

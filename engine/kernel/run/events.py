@@ -5,8 +5,7 @@ from typing import Any
 from engine.kernel.compile.model import Element
 from engine.kernel.run import throwing
 from engine.kernel.run.activities import payload_of, throw_message
-from engine.kernel.run.awaiting import Awaits, decide_gateway, go_on, rearm
-from engine.kernel.run.gateways import gateway_before
+from engine.kernel.run.awaiting import Awaits, go_on, rearm
 from engine.kernel.run.host import Thrown
 from engine.kernel.run.loops import body_of
 from engine.kernel.run.shape import Shape
@@ -103,31 +102,18 @@ class DormantStart(Catching):
         """It was never entered."""
 
 
-class Multiple(Shape, IntermediateCatchEvent):
+class Multiple(Awaits, Shape, IntermediateCatchEvent):
     """An event in the path with several definitions: waits for the first, or for all of them."""
 
     event_definition = None
+    wait_kind = None
     alternatives: tuple[Any, ...] = ()
-
-    def arrive(self, token: Token) -> bool:
-        self.await_event(token)
-        return False
 
     def await_event(self, token: Token) -> None:
         """Begins to wait for each of its events."""
         token._set_state(WAITING)
         for alternative in self.alternatives:
             alternative.await_event(token._add_child(alternative))
-
-    def come(self, token: Token) -> None:
-        """What it waits for has come."""
-        decide_gateway(self, token)
-        go_on(token)
-
-    def _on_cancel(self, token: Token) -> None:
-        """Behind an undecided event gateway it was never entered."""
-        if gateway_before(token) is None:
-            super()._on_cancel(token)
 
 
 class Alternative(Catching):
@@ -159,10 +145,9 @@ class _MayUndo(Shape):
         withdraw_undoing(token)
         super()._on_cancel(token)
 
-    def _undo_all(self, token: Token, activity: str | None) -> bool | None:
-        """Undoes one activity after the other; None while one is being undone, then True."""
-        begun = undo_next(scope_to_undo(token), activity, token)
-        return None if begun else True
+    def _undoes(self, token: Token, activity: str | None) -> bool:
+        """Undoes one activity after the other; whether one is being undone now."""
+        return bool(undo_next(scope_to_undo(token), activity, token))
 
 
 class Throwing(_MayUndo, IntermediateThrowEvent):
@@ -172,7 +157,7 @@ class Throwing(_MayUndo, IntermediateThrowEvent):
 
     def act(self, token: Token) -> bool | None:
         if self.element.event == "compensate":
-            return self._undo_all(token, self.element.compensates)
+            return None if self._undoes(token, self.element.compensates) else True
         throw(self, token)
         return True
 
@@ -188,7 +173,7 @@ class Ending(_MayUndo, EndEvent):
         event = last.event
         if event == "cancel":
             token.workflow.cancel_tokens(spare=token)
-        if event in ("cancel", "compensate") and self._undo_all(token, last.compensates) is None:
+        if event in ("cancel", "compensate") and self._undoes(token, last.compensates):
             return None
         token.workflow.top_workflow.ends.append(self.element.id)
         throw(self, token)

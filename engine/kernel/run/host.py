@@ -39,12 +39,12 @@ class Wait(NamedTuple):
     due: datetime | None
     name: str | None
     key: str | None
-    look: Callable[[], Scope]
+    read_scope: Callable[[], Scope]
 
     @property
     def scope(self) -> Scope:
         """What expressions can read here, as long as the instance has not moved."""
-        return self.look()
+        return self.read_scope()
 
 
 class Step(NamedTuple):

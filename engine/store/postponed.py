@@ -1,0 +1,10 @@
+"""Timers whose firing failed: they are tried again by themselves, and hold up nobody meanwhile."""
+
+import sqlalchemy as sa
+
+from engine.store.tables import timer
+
+
+def is_put_off() -> sa.ColumnElement[bool]:
+    """A lease that is nobody's; a claim, or a new due time, ends that."""
+    return sa.and_(timer.c.node.is_(None), timer.c.leased_until.is_not(None))
