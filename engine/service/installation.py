@@ -117,6 +117,12 @@ class Installation:
         return world
 
     def _build(self, pins: Pins) -> World:
+        if pins.semantics != SEMANTICS:
+            raise WrongStateError(
+                f"this case is decided by semantics {pins.semantics}; "
+                f"the program on this node knows {SEMANTICS}: update the node",
+                semantics=pins.semantics,
+            )
         with self.database.reads() as reader:
             files = read_files(reader, pins.release)
             calendar = find_calendar(reader, *split_calendar(pins.calendar))

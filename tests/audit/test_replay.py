@@ -4,7 +4,7 @@ import pytest
 
 from engine.audit import CaseRecord, read_record, replay_record, verify_record
 from engine.domain.commands import ResolveIncident
-from engine.domain.errors import CaseNotFoundError
+from engine.domain.errors import CaseNotFoundError, WrongStateError
 from engine.service import evidence, jobs
 from engine.service.executor import execute
 from engine.service.timers import fire_due
@@ -60,6 +60,18 @@ def test_claimed_and_failed_work_conforms_although_leases_moved(town: Town) -> N
         town.inst.database, topics=["propose_unit"], worker="robot", seconds=60, limit=1
     )
     assert both_verdicts(town, case_id) == ("conforms", "intact")
+
+
+def test_case_of_another_semantics_is_left_alone_and_told(town: Town) -> None:
+    """As when a node still runs the program of before."""
+    case_id, hand = town.report(), Hand(town.inst.database)
+    before = record_of(town, case_id).entries
+    hand.state(case_id, "semantics", 9)
+    with pytest.raises(WrongStateError, match="semantics 9.* knows 1"):
+        town.do(case_id, "zhou", "file_case", "filed", condition=2)
+    assert record_of(town, case_id).entries == before
+    hand.state(case_id, "semantics", 1)
+    town.do(case_id, "zhou", "file_case", "filed", condition=2)
 
 
 def test_erased_personal_value_breaks_nothing(town: Town) -> None:

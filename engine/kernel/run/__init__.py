@@ -10,7 +10,7 @@ from engine.kernel.run.program import Program, build_programs
 from engine.kernel.run.workflow import STEP_BUDGET
 
 #: Raised when the same diagram and commands would go another way; pinned by every case.
-#: Nothing has been released yet, so 1 is what this tree does (`docs/adr/0013-…`).
+#: Nothing has been released yet, so 1 is what this tree does (ADR 0013).
 SEMANTICS = 1
 
 __all__ = [
