@@ -67,7 +67,7 @@ def test_case_of_another_semantics_is_left_alone_and_told(town: Town) -> None:
     case_id, hand = town.report(), Hand(town.inst.database)
     before = record_of(town, case_id).entries
     hand.state(case_id, "semantics", 9)
-    with pytest.raises(WrongStateError, match="semantics 9.* knows 1"):
+    with pytest.raises(WrongStateError, match=r"semantics 9.* knows 1"):
         town.do(case_id, "zhou", "file_case", "filed", condition=2)
     assert record_of(town, case_id).entries == before
     hand.state(case_id, "semantics", 1)
