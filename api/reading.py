@@ -14,6 +14,8 @@ from api.json_provider import escape, read_json
 
 #: No text of ours holds it, and PostgreSQL takes none that does.
 NUL = "\x00"
+#: The longest JSON body; what is longer is a file.
+JSON_LIMIT = 1024 * 1024
 Messages = Mapping[str, Any] | list[Any]
 
 

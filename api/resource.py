@@ -21,13 +21,13 @@ from api.headers import (
     WriteSchema,
 )
 from api.operation import Operation
+from api.reading import JSON_LIMIT
 from engine.domain.errors import EngineError
 
 Function = TypeVar("Function", bound=Callable[..., Reply])
 Errors = Sequence[type[EngineError]]
 SchemaType = type[Schema]
 
-JSON_LIMIT = 1024 * 1024
 #: The headers of a write by `key`, `conditional` and `public`. What is not here does not exist.
 _HEADS: dict[tuple[Key, bool, bool], SchemaType | None] = {
     ("required", False, False): WriteSchema,
