@@ -46,14 +46,11 @@ def authenticate() -> Actor:
 
 
 def _acting_for(header: str | None) -> str | None:
-    """The person's id. A header is Latin-1 to the server; ids beyond ASCII come percent-encoded.
-
-    UTF-8 bytes are understood as well; 400 for what is neither.
-    """
+    """The person's id; an id beyond ASCII comes percent-encoded, 400 for what is not."""
     if header is None:
         return None
     try:
-        person = unquote(header.encode("latin-1").decode(), errors="strict")
+        person = unquote(header, errors="strict") if header.isascii() else ""
     except UnicodeDecodeError:
         person = ""
     if not person or not person.isprintable():

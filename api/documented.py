@@ -8,6 +8,7 @@ from inspect import cleandoc
 from typing import Any
 
 from api.errors import API_PROBLEMS, status_of, title_of
+from api.headers import Key
 from api.problem import MEDIA_TYPE
 from api.schemas.problems import ProblemSchema
 from engine.domain.errors import (
@@ -37,8 +38,7 @@ def describe(
     public: bool,
     errors: Sequence[type[EngineError]],
     has_body: bool,
-    keyed: bool,
-    kept: bool,
+    key: Key,
     conditional: bool,
     not_modified: bool,
     request_body: dict[str, Any] | None,
@@ -50,8 +50,8 @@ def describe(
         kinds += [AuthenticationError, ForbiddenError]
     if conditional:
         kinds.append(StaleVersionError)
-    kinds += [IdempotencyKeyReusedError] if keyed or kept else []
-    codes += ["idempotency-key-required"] if keyed else []
+    kinds += [IdempotencyKeyReusedError] if key != "none" else []
+    codes += ["idempotency-key-required"] if key == "required" else []
     if has_body:
         kinds.append(UnencodableValueError)
         codes += ["too-large", "unsupported-media-type"]

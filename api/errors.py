@@ -46,6 +46,7 @@ API_PROBLEMS: dict[str, tuple[int, str]] = {
     "validation-failed": (422, "Some fields are not as the API describes them."),
     "too-many-requests": (429, "Too many requests; try again later."),
     "internal-error": (500, "Something went wrong on our side."),
+    "server-busy": (503, "The server cannot take this request now."),
 }
 
 _CODE_OF_STATUS = {

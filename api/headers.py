@@ -1,7 +1,11 @@
 """Request and response headers: how each is read and what the OpenAPI document says of it."""
 
+from typing import Literal
+
 from marshmallow import EXCLUDE, Schema, fields, validate
 
+#: Whether a write takes an Idempotency-Key.
+Key = Literal["required", "optional", "none"]
 _KEY = validate.Length(min=1, max=200)
 
 

@@ -36,20 +36,23 @@ class ApiProblem(Exception):  # noqa: N818 RFC 9457 calls it a problem
         super().__init__(detail)
 
 
-def render(problem: ApiProblem) -> Response:
-    """The answer for a problem: one shape for every status."""
-    body = {
+def content_of(problem: ApiProblem, instance: str) -> dict[str, Any]:
+    """What a problem says, one shape for every status; `instance` is the address."""
+    return {
         "type": TYPE_PREFIX + problem.code,
         "title": problem.title,
         "status": problem.status,
         "detail": problem.detail,
-        "instance": request.path,
+        "instance": instance,
         "code": problem.code,
         **{name: value for name, value in problem.members.items() if name not in _RESERVED},
     }
-    response = current_app.response_class(
-        current_app.json.dumps(body), status=problem.status, mimetype=MEDIA_TYPE
-    )
+
+
+def render(problem: ApiProblem) -> Response:
+    """The application's answer for a problem."""
+    text = current_app.json.dumps(content_of(problem, request.path))
+    response = current_app.response_class(text, status=problem.status, mimetype=MEDIA_TYPE)
     response.headers.extend(problem.headers)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -14,6 +14,8 @@ from api.json_provider import escape, read_json
 
 #: No text of ours holds it, and PostgreSQL takes none that does.
 NUL = "\x00"
+#: The longest JSON body; what is longer is a file.
+JSON_LIMIT = 1024 * 1024
 Messages = Mapping[str, Any] | list[Any]
 
 
@@ -22,7 +24,9 @@ class HeaderReader:
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
-        self._names = tuple(field.data_key or name for name, field in schema.fields.items())
+        fields = {field.data_key or name: field for name, field in schema.fields.items()}
+        self._names = tuple(fields)
+        self._needed = frozenset(name for name, field in fields.items() if field.required)
 
     def read(self) -> dict[str, Any]:
         sent = request.headers
@@ -30,7 +34,7 @@ class HeaderReader:
         try:
             return dict(self._schema.load(given))
         except ValidationError as exc:
-            _refuse_headers(exc)
+            _refuse_headers(exc, self._needed)
 
 
 def read_query(schema: Schema) -> dict[str, Any]:
@@ -66,11 +70,11 @@ def _refuse(place: str, error: ValidationError) -> NoReturn:
     raise api_problem("validation-failed", detail, errors=errors) from error
 
 
-def _refuse_headers(error: ValidationError) -> NoReturn:
+def _refuse_headers(error: ValidationError, needed: frozenset[str]) -> NoReturn:
     messages = error.messages_dict
     errors = list(_places("header", messages))
     detail = f"{errors[0]['header']}: {errors[0]['message']}"
-    is_key = "Idempotency-Key" in messages
+    is_key = "Idempotency-Key" in needed & messages.keys()
     code = "idempotency-key-required" if is_key else "malformed-request"
     raise api_problem(code, detail, errors=errors) from error
 

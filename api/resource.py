@@ -16,17 +16,26 @@ from api.headers import (
     ActingForSchema,
     ConditionalReadSchema,
     ConditionalWriteSchema,
+    Key,
     RepeatableWriteSchema,
     WriteSchema,
 )
 from api.operation import Operation
+from api.reading import JSON_LIMIT
 from engine.domain.errors import EngineError
 
 Function = TypeVar("Function", bound=Callable[..., Reply])
 Errors = Sequence[type[EngineError]]
 SchemaType = type[Schema]
 
-JSON_LIMIT = 1024 * 1024
+#: The headers of a write by `key`, `conditional` and `public`. What is not here does not exist.
+_HEADS: dict[tuple[Key, bool, bool], SchemaType | None] = {
+    ("required", False, False): WriteSchema,
+    ("required", True, False): ConditionalWriteSchema,
+    ("optional", False, False): RepeatableWriteSchema,
+    ("none", False, False): ActingForSchema,
+    ("none", False, True): None,
+}
 _STATUS: dict[str, dict[str, Any]] = {"headers": {"error_status_code": 400}}
 
 
@@ -68,25 +77,22 @@ class Resource(Blueprint):  # type: ignore[misc] # flask-smorest has no types
         status: int = 200,
         errors: Errors = (),
         headers: dict[str, Any] | None = None,
+        key: Key = "required",
         conditional: bool = False,
         public: bool = False,
-        repeatable: bool = False,
-        kept: bool = True,
         limit: int = JSON_LIMIT,
         request_body: dict[str, Any] | None = None,
     ) -> Callable[[Function], Function]:
         """Registers a write. `request_body` documents a body that is not JSON of a schema.
 
-        `repeatable`: sent again it does no more than once, or by intention: its key is optional.
-        Not `kept`: it takes no key, because the answer is a secret.
+        The key is `optional` where sending again does no more than once, or does so by intention,
+        and `none` where the answer is a secret. `public` asks for no caller, thus for no key.
         """
-        keyed: SchemaType = ConditionalWriteSchema if conditional else WriteSchema
-        if repeatable:
-            keyed = RepeatableWriteSchema
-        head = None if public else (keyed if kept else ActingForSchema)
+        head = _HEADS[key, conditional, public]
         return self._operation(
             method, rule, answer, scope=scope, query=query, body=body, head=head, status=status,
-            errors=errors, headers=headers, public=public, limit=limit, request_body=request_body,
+            errors=errors, headers=headers, public=public, key=key, limit=limit,
+            request_body=request_body,
         )  # fmt: skip
 
     def _operation(
@@ -103,15 +109,15 @@ class Resource(Blueprint):  # type: ignore[misc] # flask-smorest has no types
         errors: Errors,
         headers: dict[str, Any] | None,
         public: bool,
+        key: Key = "none",
         media_type: str | None = None,
         limit: int = JSON_LIMIT,
         request_body: dict[str, Any] | None = None,
     ) -> Callable[[Function], Function]:
         document = describe(
             scope=scope, public=public, errors=errors, has_body=bool(body or request_body),
-            keyed=head in (WriteSchema, ConditionalWriteSchema), kept=head is RepeatableWriteSchema,
-            conditional=head is ConditionalWriteSchema, not_modified=head is ConditionalReadSchema,
-            request_body=request_body,
+            key=key, conditional=head is ConditionalWriteSchema,
+            not_modified=head is ConditionalReadSchema, request_body=request_body,
         )  # fmt: skip
 
         operation = Operation(

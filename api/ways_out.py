@@ -43,6 +43,7 @@ WAYS_OUT = {
     "request-timeout": "Send the whole body without pauses; repeat with the same key.",
     "scenario": "Correct the key or the step that the message names.",
     "separation": "Let somebody act who did not do `earlier_act` on this case.",
+    "server-busy": "Try again after the seconds in Retry-After, with the same key.",
     "stale-version": "Read the case again and decide anew on what it is now.",
     "store-error": "Try again later; the operator sees the cause in the log.",
     "store-unavailable": "Try again after the seconds in Retry-After.",

@@ -10,10 +10,9 @@ supervisor; the few names used here are pinned with its version and tried by
 import asyncio
 import logging
 import socket
-import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from io import BytesIO
 from threading import Event
 from typing import Any
@@ -21,9 +20,18 @@ from typing import Any
 from granian._granian import CallbackScheduler, RSGIWorker, SocketHolder, WorkerSignal
 from granian.http import HTTP1Settings
 
-from api.request_bodies import STALL_SECONDS, BodyError, announced, read_whole, told
-
-Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+from api.errors import api_problem
+from api.problem import ApiProblem
+from api.request_bodies import (
+    PATIENCE_SECONDS,
+    ROOM,
+    STALL_SECONDS,
+    Bodies,
+    announced,
+    is_long,
+    problem_answer,
+)
+from api.wsgi import Wsgi, answered, environment_of
 
 _log = logging.getLogger(__name__)
 _BACKLOG = 1024
@@ -32,15 +40,8 @@ _IDLE_SECONDS = 30
 #: After the stop: so long bodies may still come, and so long answers may still be fetched.
 LAST_BODIES_SECONDS = 2.0
 DRAIN_SECONDS = 20.0
-_ENVIRONMENT = {
-    "SCRIPT_NAME": "",
-    "wsgi.errors": sys.stderr,
-    "wsgi.input_terminated": True,
-    "wsgi.multiprocess": False,
-    "wsgi.multithread": True,
-    "wsgi.run_once": False,
-    "wsgi.version": (1, 0),
-}
+#: So long granian's threads have for their last steps; a process that ends before them aborts.
+_LAST_STEPS_SECONDS = 0.1
 
 
 class WebServer:
@@ -55,16 +56,24 @@ class WebServer:
         *,
         share_port: bool = False,
         stall: float = STALL_SECONDS,
+        room: int = ROOM,
+        patience: float = PATIENCE_SECONDS,
         drain: float = DRAIN_SECONDS,
     ) -> None:
-        """`stall` and `drain` are seconds: how long a body may pause, how long an end may take."""
+        """`room` is bytes, how much of long bodies is in memory at once; the others are seconds.
+
+        A body may pause for `stall`, and waits for room for `patience`. An end waits for senders
+        and readers for `drain`; what the application has begun by then is waited for, however long
+        it takes: a thread cannot be broken off.
+        """
         self._socket = _bind(host, port, share_port=share_port)
         self._address = self._socket.getsockname()[:2]
-        self._stop, self._ended = WorkerSignal(), Event()
+        self._stop, self._ending = WorkerSignal(), False
         self._stop.add_cb(self._drained)
         self._asked = Event()
-        self._app, self._threads = app, threads
-        self._stall, self._drain = stall, drain
+        self._app, self._drain = app, drain
+        self._pool = ThreadPoolExecutor(threads, "application")
+        self._bodies = Bodies(stall=stall, room=room, patience=patience)
         self._loop = asyncio.new_event_loop()
         self._reading: set[asyncio.Task[None]] = set()
 
@@ -78,22 +87,21 @@ class WebServer:
         return int(self._address[1])
 
     def run(self) -> None:
-        """Serves until `stop`, then answers what has begun, for a while, and closes."""
+        """Serves until `stop`, then answers what has begun and closes."""
         if self._asked.is_set():
             self._socket.close()
             self._loop.close()
             return
-        pool = ThreadPoolExecutor(self._threads, "application")
         try:
             scheduler = CallbackScheduler(self._loop, None, None, None, None)
-            scheduler._schedule_fn = self._taking(pool)  # noqa: SLF001 as granian does itself
+            scheduler._schedule_fn = self._take  # noqa: SLF001 as granian does itself
             _worker(self._socket.detach()).serve_mtr(scheduler, self._loop, self._stop)
             if self._asked.is_set():  # between the question above and here
                 self._loop.call_soon(self._begin_end)
             self._listen_for_signals()
             self._loop.run_forever()
         finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+            self._pool.shutdown(wait=True, cancel_futures=True)
         self._loop.close()
 
     def stop(self) -> None:
@@ -105,8 +113,8 @@ class WebServer:
 
     def _begin_end(self) -> None:
         """In the loop: nobody new is let in, stalled bodies are given up, then everything."""
-        if not self._ended.is_set():
-            self._ended.set()
+        if not self._ending:
+            self._ending = True
             self._stop.set()
             self._loop.call_later(min(LAST_BODIES_SECONDS, self._drain), self._give_up_bodies)
             self._loop.call_later(self._drain, self._loop.stop)
@@ -120,51 +128,86 @@ class WebServer:
             task.cancel()
 
     def _drained(self) -> None:
+        """In a thread of granian's, which has a few steps left, and so has another."""
         with suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._loop.call_soon_threadsafe(
+                self._loop.call_later, _LAST_STEPS_SECONDS, self._loop.stop
+            )
 
-    def _taking(self, pool: ThreadPoolExecutor) -> Callable[[Any], None]:
-        """What granian calls from a thread of its own: one request, its body not yet read."""
-
-        def take(watcher: Any) -> None:
+    def _take(self, watcher: Any) -> None:
+        """What granian calls in a thread of its own: one request, its body not yet read."""
+        try:
+            _refuse_unreadable(watcher.scope.headers)
             length = announced(watcher.scope.headers.get("content-length"))
-            if length:
-                self._loop.call_soon_threadsafe(begin, watcher, length)
-            else:
-                pool.submit(self._answer, watcher, b"")
+            with _refusing_at_the_end():
+                if length:
+                    self._loop.call_soon_threadsafe(self._begin, watcher, length)
+                else:
+                    self._pool.submit(self._answer, watcher, BytesIO(), length)
+        except ApiProblem as problem:
+            _answer_problem(watcher, problem)
 
-        def begin(watcher: Any, length: int) -> None:
-            task = self._loop.create_task(take_body(watcher, length))
-            self._reading.add(task)
-            task.add_done_callback(self._reading.discard)
+    def _begin(self, watcher: Any, length: int) -> None:
+        task = self._loop.create_task(self._take_body(watcher, length))
+        self._reading.add(task)
+        task.add_done_callback(self._reading.discard)
 
-        async def take_body(watcher: Any, length: int) -> None:
-            try:
-                content = await read_whole(watcher.proto, length, self._stall)
-            except BodyError as exc:
-                _refuse(watcher, exc)
-            except asyncio.CancelledError:
-                detail = "The server stops; the body had not come whole."
-                _refuse(watcher, BodyError("request-timeout", detail))
-            else:
-                pool.submit(self._answer, watcher, content)
+    async def _take_body(self, watcher: Any, length: int) -> None:
+        try:
+            content = await self._bodies.take(watcher.proto, length)
+            with _refusing_at_the_end():
+                self._pool.submit(self._answer, watcher, content, length)
+        except ApiProblem as problem:
+            _answer_problem(watcher, problem)
+        except asyncio.CancelledError:
+            detail = "The server stops; the body had not come whole."
+            _answer_problem(watcher, api_problem("request-timeout", detail))
 
-        return take
-
-    def _answer(self, watcher: Any, content: bytes) -> None:
+    def _answer(self, watcher: Any, content: BytesIO, length: int) -> None:
         """In a thread of the application: one request, one answer."""
         try:
-            answer = _answered(self._app, _environment(watcher.scope, content))
+            answer = answered(self._app, environment_of(watcher.scope, content))
+            watcher.proto.response_bytes(*answer)
+            watcher.done()
         except Exception:  # noqa: BLE001 a thread must answer whatever happens
             # the application makes problems of its own errors: this is an error beside it
             _log.exception("request failed outside of the application")
-            answer = told("internal-error", "The server's log has the cause.", watcher.scope.path)
-        watcher.proto.response_bytes(*answer)
-        watcher.done()
+            detail = "The server's log has the cause."
+            _answer_problem(watcher, api_problem("internal-error", detail))
+        finally:
+            if is_long(length):
+                with suppress(RuntimeError):  # the loop has ended
+                    self._loop.call_soon_threadsafe(self._bodies.forget, length)
 
 
-def _refuse(watcher: Any, error: BodyError) -> None:
-    watcher.proto.response_bytes(*told(error.code, error.detail, watcher.scope.path))
+def _refuse_unreadable(headers: Any) -> None:
+    """A problem for the names whose value granian leaves out, because it is not ASCII.
+
+    Without it such a condition or key would pass for none. Of several values under one name the
+    first one counts; granian tells nothing of a later one.
+    """
+    names = [name.title() for name in headers.keys() if headers.get(name) is None]  # noqa: SIM118
+    if names:
+        message = "is not ASCII"
+        raise api_problem(
+            "malformed-request",
+            f"{names[0]}: {message}; headers are, and ids in them come percent-encoded in UTF-8.",
+            errors=[{"header": name, "message": message} for name in names],
+        )
+
+
+@contextmanager
+def _refusing_at_the_end() -> Iterator[None]:
+    """Some connections outlive the threads and the loop."""
+    try:
+        yield
+    except RuntimeError as exc:
+        detail, headers = "The server stops.", {"Retry-After": "5"}
+        raise api_problem("server-busy", detail, headers=headers) from exc
+
+
+def _answer_problem(watcher: Any, problem: ApiProblem) -> None:
+    watcher.proto.response_bytes(*problem_answer(problem, watcher.scope.path))
     watcher.done()
 
 
@@ -179,48 +222,6 @@ def _worker(listening: int) -> RSGIWorker:
     return RSGIWorker(
         1, (None, holder), None, *runtime, "1", http1, None, no_websockets, None, *tls, (None, None)
     )
-
-
-def _answered(app: Wsgi, environment: dict[str, Any]) -> tuple[int, list[tuple[str, str]], bytes]:
-    found: list[Any] = []
-
-    def start_response(status: str, headers: list[tuple[str, str]], _: Any = None) -> None:
-        found[:] = [int(status[:3]), headers]
-
-    body = app(environment, start_response)
-    try:
-        content = b"".join(body)
-    finally:
-        close = getattr(body, "close", None)
-        if close is not None:
-            close()
-    status, headers = found
-    return status, headers, content
-
-
-def _environment(scope: Any, content: bytes) -> dict[str, Any]:
-    """The request as WSGI tells it (PEP 3333): texts are bytes read as Latin-1."""
-    host, _, port = scope.server.rpartition(":")
-    environment = {
-        **_ENVIRONMENT,
-        "PATH_INFO": scope.path.encode().decode("latin-1"),
-        "QUERY_STRING": scope.query_string,
-        "REMOTE_ADDR": scope.client.rpartition(":")[0],
-        "REQUEST_METHOD": scope.method,
-        "SERVER_NAME": host,
-        "SERVER_PORT": port,
-        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "wsgi.input": BytesIO(content),
-        "wsgi.url_scheme": scope.scheme,
-    }
-    for name, value in scope.headers.items():
-        if "_" in name:
-            continue  # it would pass for the header with a hyphen
-        key = name.upper().replace("-", "_")
-        if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
-            key = f"HTTP_{key}"
-        environment[key] = f"{environment[key]},{value}" if key in environment else value
-    return environment
 
 
 def _bind(host: str, port: int, *, share_port: bool) -> socket.socket:

@@ -46,7 +46,7 @@ def preview_calendar_change(call: Call) -> Reply:
     body=CalendarChangeSchema,
     errors=(ReleaseNotFoundError, WrongStateError),
     headers=REPLAYED,
-    repeatable=True,
+    key="optional",
 )
 def apply_calendar_change(call: Call) -> Reply:
     """Takes the next live cases to a calendar version.

@@ -29,7 +29,7 @@ _HEADERS = {**ETAG, **REPLAYED}
     scope="jobs:work",
     body=FetchAndLockSchema,
     headers=REPLAYED,
-    repeatable=True,
+    key="optional",
 )
 def fetch_and_lock_jobs(call: Call) -> Reply:
     """Takes waiting jobs of some topics for a worker, for a number of seconds.
@@ -51,7 +51,7 @@ def fetch_and_lock_jobs(call: Call) -> Reply:
     body=ExtendLockSchema,
     errors=_REFUSALS,
     headers=REPLAYED,
-    repeatable=True,
+    key="optional",
 )
 def extend_job_lock(call: Call, job_id: str) -> Reply:
     """Keeps a lock for longer, counted from now.

@@ -71,7 +71,7 @@ def _refuse_unknown_scopes(scopes: list[str]) -> None:
     status=204,
     errors=(NotFoundError,),
     headers=REPLAYED,
-    repeatable=True,
+    key="optional",
 )
 def revoke_key(call: Call, key_id: str) -> Reply:
     """Revokes a key; requests with it are refused from now on.
@@ -87,6 +87,7 @@ def revoke_key(call: Call, key_id: str) -> Reply:
     SessionSchema,
     body=SignInSchema,
     status=201,
+    key="none",
     public=True,
     errors=(AuthenticationError, TooManyAttemptsError),
 )
@@ -98,7 +99,7 @@ def sign_in(call: Call) -> Reply:
     return Reply(people.sign_in(call.inst, call.body["login"], call.body["password"]))
 
 
-@keys.writes("/sessions/current", None, method="DELETE", status=204, kept=False)
+@keys.writes("/sessions/current", None, method="DELETE", status=204, key="none")
 def sign_out(call: Call) -> Reply:
     """Ends the session whose token the request carries.
 

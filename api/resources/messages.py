@@ -7,6 +7,8 @@ from api.schemas.messages import MessageAnswerSchema, MessageSchema
 from engine.domain.errors import (
     BadVariablesError,
     CaseNotFoundError,
+    ConflictError,
+    NotYourWorkItemError,
     SeparationError,
     WrongStateError,
 )
@@ -20,12 +22,23 @@ messages = Resource("messages", "Messages to cases.")
     MessageAnswerSchema,
     scope="messages:send",
     body=MessageSchema,
-    errors=(CaseNotFoundError, SeparationError, WrongStateError, BadVariablesError),
+    errors=(
+        CaseNotFoundError,
+        ConflictError,
+        NotYourWorkItemError,
+        SeparationError,
+        WrongStateError,
+        BadVariablesError,
+    ),
     headers={**ETAG, **REPLAYED},
     conditional=True,
 )
 def send_message(call: Call) -> Reply:
-    """Sends a message to the case that waits for it."""
+    """Sends a message to the case that waits for it.
+
+    Where none waits and a process begins by this message, it opens a case; that needs the scope
+    `cases:open` as well. The answer names the case.
+    """
     answer = service.correlate(
         call.inst,
         call.actor,

@@ -46,7 +46,7 @@ def list_notifications(call: Call) -> Reply:
     scope="work:do",
     errors=(NotFoundError,),
     headers=REPLAYED,
-    repeatable=True,
+    key="optional",
 )
 def mark_notification_read(call: Call, notification_id: str) -> Reply:
     """Marks a notification as read; of merged reminders all.

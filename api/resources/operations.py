@@ -35,7 +35,7 @@ def read_clock(call: Call) -> Reply:
     body=MoveClockSchema,
     errors=(WrongStateError,),
     headers=REPLAYED,
-    repeatable=True,
+    key="optional",
 )
 def move_clock(call: Call) -> Reply:
     """Moves the virtual clock forward; every timer on the way fires at its own time.

@@ -68,7 +68,7 @@ def create_user(call: Call) -> Reply:
     status=204,
     errors=(NotFoundError,),
     headers=REPLAYED,
-    repeatable=True,
+    key="optional",
 )
 def close_user(call: Call, login: str) -> Reply:
     """Closes a login for good: its sessions end, and nobody signs in by it again.

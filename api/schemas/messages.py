@@ -16,7 +16,7 @@ class MessageSchema(Schema):
 
 
 class MessageAnswerSchema(Schema):
-    """Which case took the message."""
+    """Which case took the message, or was opened by it."""
 
     case_id = fields.String()
     status = text("the case's status afterwards")

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from api.resource import Resource
 from tests.api.house import CALENDAR, PASSWORD, START, Caller, House, ok, refused
 
 USER = {"login": "lin", "person": "lin", "password": PASSWORD}
@@ -60,6 +61,19 @@ def test_write_that_must_not_happen_twice_wants_a_key(house: House) -> None:
     headers = {"Authorization": f"Bearer {house.operator.token}"}
     answer = house.app.test_client().post("/api/v1/users", json=USER, headers=headers)
     refused(answer, 400, "idempotency-key-required")
+
+
+def test_optional_key_that_is_too_long_is_none_that_is_required(house: House) -> None:
+    answer = house.operator.post("/jobs/fetch-and-lock", FETCH, Idempotency_Key="k" * 201)
+    problem = refused(answer, 400, "malformed-request")
+    assert problem["errors"][0]["header"] == "Idempotency-Key"
+    answer = house.operator.post("/users", USER, Idempotency_Key="k" * 201)
+    refused(answer, 400, "idempotency-key-required")
+
+
+def test_condition_without_a_key_is_no_kind_of_write() -> None:
+    with pytest.raises(KeyError):
+        Resource("wishes", "").writes("/wishes", None, key="optional", conditional=True)
 
 
 def twice(caller: Caller, method: str, path: str, body: Any = None) -> tuple[Any, Any]:

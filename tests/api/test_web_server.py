@@ -3,14 +3,18 @@
 import http.client
 import json
 import socket
+import weakref
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http import HTTPStatus
-from threading import Event, Thread
+from threading import Event, Thread, local
+from typing import Any
 
 import pytest
 from flask import Flask, request
 
+from api.reading import JSON_LIMIT
 from api.web_server import WebServer
 from tests.api.house import House
 
@@ -22,7 +26,7 @@ class Slow:
         self.begun, self.go = Event(), Event()
         self.app = Flask("slow")
 
-        @self.app.get("/slow")
+        @self.app.route("/slow", methods=["GET", "POST"])
         def slow() -> str:
             self.begun.set()
             assert self.go.wait(10)
@@ -49,6 +53,11 @@ def get(server: WebServer, path: str) -> tuple[int, bytes]:
     found = answer.status, answer.read()
     connection.close()
     return found
+
+
+def ask_and_stop(server: WebServer) -> None:
+    get(server, "/quick")
+    server.stop()
 
 
 @pytest.fixture
@@ -182,6 +191,112 @@ def test_end_does_not_wait_for_a_head_that_never_ends(slow: Slow) -> None:
         raw.sendall(b"POST /echo HTTP/1.1\r\nHo")
         assert get(server, "/quick") == (200, b"quick")
     raw.close()
+
+
+def sent(server: WebServer, text: str | bytes) -> socket.socket:
+    raw = socket.create_connection(("127.0.0.1", server.port), timeout=20)
+    raw.sendall(text if isinstance(text, bytes) else text.encode())
+    return raw
+
+
+def problem_in(answer: bytes) -> tuple[int, dict[str, Any]]:
+    """The status and the problem; the connection must have been closed."""
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert b"application/problem+json" in head, answer
+    return int(head.split()[1]), json.loads(body)
+
+
+@pytest.mark.parametrize(
+    ("headers", "name"),
+    [
+        ("Acting-For: 李".encode(), "Acting-For"),
+        ("If-Match: “5”".encode(), "If-Match"),
+        (b"Idempotency-Key: caf\xe9", "Idempotency-Key"),
+        ("X-Twice: 李\r\nX-Twice: li".encode(), "X-Twice"),
+    ],
+)
+def test_header_beyond_ascii_is_refused_before_the_body_comes(
+    server: WebServer, headers: bytes, name: str
+) -> None:
+    head = b"POST /echo HTTP/1.1\r\nHost: here\r\nContent-Length: 9\r\n%b\r\n\r\n" % headers
+    status, problem = problem_in(read_to_the_end(sent(server, head)))
+    assert (status, problem["code"]) == (400, "malformed-request")
+    assert problem["errors"] == [{"header": name, "message": "is not ASCII"}]
+
+
+def test_empty_header_is_none_that_is_refused(server: WebServer) -> None:
+    raw = sent(server, "GET /quick HTTP/1.1\r\nHost: here\r\nX-Empty:\r\n\r\n")
+    assert raw.recv(4096).startswith(b"HTTP/1.1 200")
+    raw.close()
+
+
+LONG = JSON_LIMIT + 1
+LONG_HEAD = f"POST /slow HTTP/1.1\r\nHost: here\r\nContent-Length: {LONG}\r\n\r\n"
+
+
+def test_long_body_has_its_room_until_it_is_answered(slow: Slow) -> None:
+    with running(WebServer(slow.app, "127.0.0.1", 0, 2, room=LONG, patience=0.5)) as server:
+        first = sent(server, LONG_HEAD.encode() + b"x" * LONG)
+        assert slow.begun.wait(10)
+        status, problem = problem_in(read_to_the_end(sent(server, LONG_HEAD)))
+        assert (status, problem["code"], problem["instance"]) == (503, "server-busy", "/slow")
+        slow.go.set()
+        assert first.recv(4096).startswith(b"HTTP/1.1 200")
+        first.close()
+        again = sent(server, LONG_HEAD.encode() + b"x" * LONG)
+        assert again.recv(4096).startswith(b"HTTP/1.1 200")
+        again.close()
+
+
+def test_connection_that_outlives_the_threads_is_told_so(
+    slow: Slow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closing = Event()
+
+    class Watched(ThreadPoolExecutor):
+        def shutdown(self, *args: Any, **wishes: Any) -> None:
+            super().shutdown(wait=False)
+            closing.set()
+            super().shutdown(*args, **wishes)
+
+    monkeypatch.setattr("api.web_server.ThreadPoolExecutor", Watched)
+    with running(WebServer(slow.app, "127.0.0.1", 0, threads=1, drain=0.1)) as server:
+        begun = sent(server, "GET /slow HTTP/1.1\r\nHost: here\r\n\r\n")
+        late = sent(server, "GET /quick HTTP/1.1\r\nHo")
+        assert slow.begun.wait(10)
+        server.stop()
+        assert closing.wait(10)
+        late.sendall(b"st: here\r\n\r\n")
+        status, problem = problem_in(read_to_the_end(late))
+        assert (status, problem["detail"]) == (503, "The server stops.")
+        slow.go.set()
+        assert begun.recv(4096).startswith(b"HTTP/1.1 200")
+        begun.close()
+
+
+class Mark:
+    """Lies in the state of a thread, and so ends with it."""
+
+
+def test_thread_of_granian_has_left_python_when_run_returns(
+    slow: Slow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that still wants to go on while Python ends would abort the process."""
+    for _ in range(5):
+        server, here, left = WebServer(slow.app, "127.0.0.1", 0, threads=2), local(), Event()
+        take = server._take
+
+        def marking(watcher: Any, take: Any = take, here: Any = here, left: Any = left) -> None:
+            here.mark = Mark()
+            weakref.finalize(here.mark, left.set)
+            take(watcher)
+
+        monkeypatch.setattr(server, "_take", marking)
+        client = Thread(target=ask_and_stop, args=(server,))
+        client.start()
+        server.run()
+        assert left.is_set()
+        client.join()
 
 
 def test_what_is_not_http_is_refused_and_the_server_goes_on(server: WebServer) -> None:
