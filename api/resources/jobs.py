@@ -38,7 +38,7 @@ def fetch_and_lock_jobs(call: Call) -> Reply:
     same jobs under the same locks, those of them that wait for this worker's answer still.
     """
     return reply_of(
-        service.fetch_under_key(
+        service.fetch_and_lock(
             call.inst, call.actor, **call.body, idempotency_key=call.idempotency_key
         )
     )

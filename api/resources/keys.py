@@ -41,9 +41,7 @@ def create_key(call: Call) -> Reply:
     """
     _refuse_unknown_scopes(call.body["scopes"])
     return reply_of(
-        people.create_key_once(
-            call.inst, call.actor, **call.body, idempotency_key=call.idempotency_key
-        )
+        people.create_key(call.inst, call.actor, **call.body, idempotency_key=call.idempotency_key)
     )
 
 

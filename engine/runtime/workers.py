@@ -117,7 +117,7 @@ class Worker:
 
     def work_once(self) -> int:
         """Claims what waits and answers it; how many jobs that were."""
-        claimed = jobs.fetch_and_lock(
+        fetched = jobs.fetch_and_lock(
             self._inst,
             WORKER,
             topics=list(self._handlers),
@@ -125,6 +125,7 @@ class Worker:
             seconds=LEASE_SECONDS,
             limit=BATCH,
         )
+        claimed = fetched.data["items"]
         for job in claimed:
             self._work(job)
         return len(claimed)

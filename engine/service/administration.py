@@ -44,20 +44,17 @@ def record(
     args: Mapping[str, Any],
     change: Change,
     idempotency_key: str | None = None,
-    fingerprint: Any = None,
-    wish: Mapping[str, Any] | None = None,
+    request: Mapping[str, Any] | None = None,
 ) -> Answer:
     """Runs a change under the stream's lock and records it as one entry.
 
     `args` are the command's arguments as they will stand in the journal: no secret, no password.
-    `fingerprint` is what else belongs to the request, to be told from another under one key;
-    `wish` is what was asked for, where the arguments hold something new such as an id.
+    `request` is what was asked for, to be told from another under one key, where that is not the
+    arguments: they may hold an id that was drawn, or leave out a password.
     """
     plain = to_plain(args)
-    request = {"args": plain if wish is None else to_plain(wish), "kind": kind}
-    if fingerprint is not None:
-        request["more"] = to_plain(fingerprint)
-    key = key_for(inst, actor, idempotency_key, request)
+    asked = plain if request is None else to_plain(request)
+    key = key_for(inst, actor, idempotency_key, {"args": asked, "kind": kind})
     with inst.database.unit_of_work() as work:
         loaded = work.load(None, idempotency=key)
         if loaded.stored_answer is not None:

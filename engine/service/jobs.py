@@ -17,14 +17,15 @@ from engine.domain.errors import (
     LockLostError,
     NotFoundError,
 )
-from engine.domain.ids import part_id, split_part_id
+from engine.domain.ids import split_part_id
 from engine.domain.people import Actor
-from engine.domain.rows import Decision, Job
+from engine.domain.rows import Decision
 from engine.service.answers import key_for, read_stored, to_stored
 from engine.service.executor import Answer, execute
 from engine.service.installation import Installation
 from engine.store import JobLock, UnitOfWork
-from engine.store import jobs as store_jobs
+from engine.store.errors import again
+from engine.store.jobs import ClaimedJob, claim_jobs, extend_lock, held_jobs
 from engine.store.queries.jobs import JobView, find_job
 
 _log = logging.getLogger("caseloop.jobs")
@@ -40,106 +41,58 @@ def fetch_and_lock(
     worker: str,
     seconds: int = 60,
     limit: int = 1,
-) -> list[dict[str, Any]]:
-    """Takes up to `limit` open jobs of these topics for `seconds` of real time.
+    idempotency_key: str | None = None,
+) -> Answer:
+    """Takes up to `limit` open jobs of these topics for `seconds` of real time: `items`.
 
     A lease that ran out without an answer is a failed attempt: a job that has no retry left for
     them is not given out once more, its case gets an incident.
-    """
-    claimed = store_jobs.claim_jobs(
-        inst.database,
-        topics=topics,
-        worker=worker,
-        seconds=seconds,
-        limit=limit,
-        unit=actor.unit,
-    )
-    return _given_out(inst, actor, claimed, worker)
 
-
-def fetch_under_key(
-    inst: Installation,
-    actor: Actor,
-    *,
-    topics: Sequence[str],
-    worker: str,
-    seconds: int = 60,
-    limit: int = 1,
-    idempotency_key: str | None = None,
-) -> Answer:
-    """`fetch_and_lock` that gives the same jobs under the same locks when it is asked again.
-
-    Kept are the locks, in the transaction that takes them, and not the variables: those may be
-    personal. A job that was answered, or lost to somebody else, since then is not told again.
+    Asked again under one key it gives the same jobs under the same locks. Kept are the locks, in
+    the transaction that takes them, and not the variables: those may be personal. A job that was
+    answered since then, or whose lock ran out, is not told again.
     """
     wanted = {"limit": limit, "seconds": seconds, "topics": sorted(topics), "worker": worker}
     key = key_for(inst, actor, idempotency_key, {"args": wanted, "kind": "fetch_and_lock"})
-    if key is None:
-        items = fetch_and_lock(
-            inst, actor, topics=topics, worker=worker, seconds=seconds, limit=limit
-        )
-        return Answer(None, {"items": items})
-    claimed: Sequence[store_jobs.ClaimedJob] = ()
-    with inst.database.unit_of_work() as work:
-        stored = work.load(None, idempotency=key).stored_answer
-        if stored is None:
-            claimed = store_jobs.claim_jobs(
-                inst.database,
-                topics=topics,
-                worker=worker,
-                seconds=seconds,
-                limit=limit,
-                unit=actor.unit,
-                work=work,
+
+    def take() -> tuple[list[ClaimedJob], bool]:
+        with inst.database.unit_of_work() as work:
+            stored = None if key is None else work.load(None, idempotency=key).stored_answer
+            if stored is not None:
+                locks = [(*_place(i), n) for i, n in read_stored(stored).data["locks"]]
+                return held_jobs(work, locks, worker=worker), True
+            taken = claim_jobs(
+                work, topics=topics, worker=worker, seconds=seconds, limit=limit, unit=actor.unit
             )
-            locks = [[c.id, c.lock_token] for c in claimed]
-            work.keep_answer(key, to_stored(None, {"locks": locks}))
+            if key is not None:
+                work.keep_answer(
+                    key, to_stored(None, {"locks": [[c.id, c.lock_token] for c in taken]})
+                )
             work.commit()
-    if stored is None:
-        return Answer(None, {"items": _given_out(inst, actor, claimed, worker)})
-    locks = read_stored(stored).data["locks"]
-    return Answer(None, {"items": _still_held(inst, locks, worker)}, replayed=True)
+            return taken, False
+
+    jobs, replayed = again(take)
+    if not replayed:
+        jobs = [job for job in jobs if not _given_up(inst, actor, job, worker)]
+    return Answer(None, {"items": [_told(job) for job in jobs]}, replayed)
 
 
-def _given_out(
-    inst: Installation, actor: Actor, claimed: Sequence[store_jobs.ClaimedJob], worker: str
-) -> list[dict[str, Any]]:
-    return [
-        _told(c.job, c.lock_token, c.attempts, c.expires_at)
-        for c in claimed
-        if not _given_up(inst, actor, c, worker)
-    ]
-
-
-def _still_held(
-    inst: Installation, locks: Sequence[tuple[str, int]], worker: str
-) -> list[dict[str, Any]]:
-    """The jobs of these locks that nobody has answered or taken since."""
-    found = []
-    for job_id, lock_token in locks:
-        view = _known(inst, _place(job_id))
-        if view is not None and (view.worker, view.lock_token) == (worker, lock_token):
-            found.append(_told(view.job, lock_token, view.attempts, view.available_at))
-    return found
-
-
-def _told(job: Job, lock_token: int, attempts: int, expires_at: datetime) -> dict[str, Any]:
+def _told(claimed: ClaimedJob) -> dict[str, Any]:
+    job = claimed.job
     return {
-        "attempts": attempts,
+        "attempts": claimed.attempts,
         "case_id": job.case_id,
         "element": job.element,
-        "id": part_id(job.case_id, job.instance, job.token),
-        "lock_expires_at": expires_at,
-        "lock_token": lock_token,
+        "id": claimed.id,
+        "lock_expires_at": claimed.expires_at,
+        "lock_token": claimed.lock_token,
         "retries": job.retries,
         "topic": job.topic,
         "variables": job.variables,
     }
 
 
-def _given_up(
-    inst: Installation, actor: Actor, claimed: store_jobs.ClaimedJob, worker: str
-) -> bool:
+def _given_up(inst: Installation, actor: Actor, claimed: ClaimedJob, worker: str) -> bool:
     """Whether the job was failed for good, because its workers did not come back.
 
     What goes wrong with one job is told in the log: the others that were taken are handed out.
@@ -165,7 +118,7 @@ def extend(
 ) -> datetime:
     """Gives the worker `seconds` more from now; LockLostError when the lock is not his."""
     case_id, instance, token = _place(job_id)
-    return store_jobs.extend_lock(
+    return extend_lock(
         inst.database,
         case_id=case_id,
         instance=instance,

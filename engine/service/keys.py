@@ -42,22 +42,6 @@ def create_key(
     unit: str | None = None,
     scopes: Iterable[str],
     expires_at: datetime | None = None,
-) -> tuple[str, str]:
-    """Makes a key; its id, and the key itself, which is shown this once."""
-    answer = create_key_once(
-        inst, actor, name=name, unit=unit, scopes=scopes, expires_at=expires_at
-    )
-    return answer.data["id"], answer.data["secret"]
-
-
-def create_key_once(
-    inst: Installation,
-    actor: Actor,
-    *,
-    name: str,
-    unit: str | None = None,
-    scopes: Iterable[str],
-    expires_at: datetime | None = None,
     idempotency_key: str | None = None,
 ) -> Answer:
     """Makes a key; `id`, and `secret`: the key itself.
@@ -90,7 +74,6 @@ def create_key_once(
         )
         return Changed((Event("key.created", said),), {"id": key_id})
 
-    wish = {name: value for name, value in said.items() if name != "key"}
     answer = record(
         inst,
         actor,
@@ -99,7 +82,7 @@ def create_key_once(
         args=said,
         change=change,
         idempotency_key=idempotency_key,
-        wish=wish,
+        request={name: value for name, value in said.items() if name != "key"},
     )
     told = None if answer.replayed else f"{PREFIX}{key_id}_{secret}"
     return Answer(None, {"id": answer.data["id"], "secret": told}, replayed=answer.replayed)

@@ -9,7 +9,7 @@ from typing import Any
 from engine.domain.errors import InvalidRequestError
 from engine.domain.people import Actor
 from engine.service.installation import Installation
-from engine.service.keys import create_key, create_key_once, list_keys, revoke_key
+from engine.service.keys import create_key, list_keys, revoke_key
 from engine.service.organisation import add_post, import_organisation
 from engine.service.pages import Page
 from engine.service.sessions import authenticate, close_user, create_user, sign_in, sign_out
@@ -22,7 +22,6 @@ __all__ = [
     "authenticate",
     "close_user",
     "create_key",
-    "create_key_once",
     "create_user",
     "import_organisation",
     "list_keys",

@@ -33,7 +33,8 @@ def kept(
     answer = act()
     with inst.database.unit_of_work() as work:
         stored = work.load(None, idempotency=key).stored_answer
-        if stored is None:  # else the same request came twice at once
-            work.keep_answer(key, to_stored(answer.receipt, answer.data))
-            work.commit()
+        if stored is not None:  # the same request came twice at once: both are told the same
+            return read_stored(stored)
+        work.keep_answer(key, to_stored(answer.receipt, answer.data))
+        work.commit()
     return answer

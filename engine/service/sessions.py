@@ -69,6 +69,9 @@ def create_user(
         put_user(work, login=login, person=person, password_hash=hashed)
         return Changed((Event("user.created", said),), dict(said))
 
+    asked = None
+    if idempotency_key is not None:
+        asked = {**said, "password": _slow_digest(inst, login, password)}
     return record(
         inst,
         actor,
@@ -77,7 +80,7 @@ def create_user(
         args=said,
         change=change,
         idempotency_key=idempotency_key,
-        fingerprint=None if idempotency_key is None else _slow_digest(inst, login, password),
+        request=asked,
     )
 
 

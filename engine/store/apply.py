@@ -15,7 +15,6 @@ from engine.domain.rows import Decision, RowChanges
 from engine.store import tables
 from engine.store.drivers.session import Call
 from engine.store.expressions import now_or
-from engine.store.snapshot import IdempotencyKey
 from engine.store.statements import DialectName, Statement, delete, insert, insert_new, upsert
 
 
@@ -108,15 +107,6 @@ PUT_NOTIFICATION = insert(tables.notification, _columns(domain.Notification))
 PUT_OUTBOX = Statement("put_outbox", _put_outbox)
 PUT_INCIDENT = upsert(tables.incident)
 PUT_PERSONAL = insert(tables.personal_value)
-KEEP_ANSWER = Statement(
-    "keep_answer",
-    lambda _: sa.insert(tables.idempotency).values(
-        {
-            **{n: sa.bindparam(n) for n in ("scope", "key", "fingerprint", "answer")},
-            "created_at": now_or("lease"),
-        }
-    ),
-)
 
 
 def decision_calls(decision: Decision, dialect: DialectName, lease: datetime | None) -> list[Call]:
@@ -203,8 +193,3 @@ def _entry_calls(values: dict[str, Any], dialect: DialectName) -> list[Call]:
 
 def _as_map(row: Any) -> dict[str, Any]:
     return {name: getattr(row, name) for name in row.__slots__}
-
-
-def answer_call(key: IdempotencyKey, answer: bytes, lease: datetime | None) -> Call:
-    """Keeps a write's answer for whoever asks again with the same key."""
-    return Call(KEEP_ANSWER, {**key._asdict(), "answer": answer, "lease": lease})

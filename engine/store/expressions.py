@@ -41,6 +41,27 @@ def _now_or_sqlite(element: now_or, compiler: SQLCompiler, **kw: Any) -> str:
     return f"({given} + {compiler.process(element.seconds, **kw)} * 1000000)"
 
 
+class day_of(sa.ColumnElement[int]):  # noqa: N801 reads as a function in a statement
+    """The day of an instant: whole days since 1970 in UTC."""
+
+    inherit_cache = False
+
+    def __init__(self, instant: now_or) -> None:
+        self.type = sa.Integer()
+        self.instant = instant
+
+
+@compiles(day_of, "postgresql")
+def _day_of_postgresql(element: day_of, compiler: SQLCompiler, **kw: Any) -> str:
+    instant = compiler.process(element.instant, **kw)
+    return f"(CAST({instant} AT TIME ZONE 'UTC' AS date) - DATE '1970-01-01')"
+
+
+@compiles(day_of, "sqlite")
+def _day_of_sqlite(element: day_of, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"({compiler.process(element.instant, **kw)} / 86400000000)"
+
+
 class one_of(sa.ColumnElement[bool]):  # noqa: N801 reads as a function in a statement
     """Whether a column's value is in a JSON list of texts: one parameter, whatever its length."""
 

@@ -4,12 +4,14 @@ Bounded, so that a backlog of a year is worked off between the commands and neve
 transaction. Lease time, as the rows were written. Nothing of a case and nothing of the journal.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from engine.store import tables
 from engine.store.database import Database
 from engine.store.drivers.session import Call
-from engine.store.expressions import now_or
+from engine.store.expressions import day_of, now_or
 from engine.store.statements import Statement
 
 _DAY = 86_400
@@ -19,12 +21,14 @@ ANSWERS_KEPT_SECONDS = 7 * _DAY
 SESSIONS_KEPT_SECONDS = _DAY
 
 
-def _older(name: str, table: sa.Table, column: sa.Column[object]) -> Statement:
+def _older(
+    name: str, table: sa.Table, column: sa.Column[Any], now: sa.ColumnElement[Any]
+) -> Statement:
     """Deletes the oldest rows of a table; what another node is deleting is left to it."""
     keys = list(table.primary_key)
     oldest = (
         sa.select(*keys)
-        .where(column < now_or("lease", plus="plus"))
+        .where(column < now)
         .order_by(column)
         .limit(sa.bindparam("limit", type_=sa.Integer()))
         .with_for_update(skip_locked=True)
@@ -32,8 +36,10 @@ def _older(name: str, table: sa.Table, column: sa.Column[object]) -> Statement:
     return Statement(name, lambda _: sa.delete(table).where(sa.tuple_(*keys).in_(oldest)))
 
 
-_ANSWERS = _older("drop_old_answers", tables.idempotency, tables.idempotency.c.created_at)
-_SESSIONS = _older("drop_ended_sessions", tables.user_session, tables.user_session.c.expires_at)
+_BEFORE = now_or("lease", plus="plus")
+_answer, _session = tables.idempotency, tables.user_session
+_ANSWERS = _older("drop_old_answers", _answer, _answer.c.kept_on, day_of(_BEFORE))
+_SESSIONS = _older("drop_ended_sessions", _session, _session.c.expires_at, _BEFORE)
 
 
 def drop_outlived(database: Database, *, limit: int) -> int:

@@ -6,7 +6,7 @@ the job was given to who answers. All times here are lease time.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -17,10 +17,8 @@ from engine.domain.ids import part_id
 from engine.domain.rows import Job
 from engine.store import tables
 from engine.store.database import Database
-from engine.store.drivers.session import Call
-from engine.store.errors import again
+from engine.store.drivers.session import Call, Outcome
 from engine.store.expressions import now_or, one_of
-from engine.store.failpoints import failpoints
 from engine.store.statements import DialectName, Statement
 from engine.store.transactions import one_statement
 from engine.store.unit_of_work import UnitOfWork
@@ -31,6 +29,7 @@ _ONE, _NONE = (sa.literal_column(n, sa.Integer()) for n in ("1", "0"))
 #: Small enough that a token stays exact in JSON for four million claims of one job.
 _LARGEST_STEP = 2**31
 JOB_COLUMNS = tuple(_job.c[name] for name in Job.__slots__)
+_CLAIMED = (*JOB_COLUMNS, _job.c.lock_token, _job.c.available_at, _job.c.attempts, _job.c.lapsed)
 
 
 class ClaimedJob(NamedTuple):
@@ -76,9 +75,7 @@ def _claim(_: DialectName) -> sa.Executable:
             attempts=_job.c.attempts + 1,
             available_at=now_or("lease", plus="seconds"),
         )
-        .returning(
-            *JOB_COLUMNS, _job.c.lock_token, _job.c.available_at, _job.c.attempts, _job.c.lapsed
-        )
+        .returning(*_CLAIMED)
     )
 
 
@@ -108,25 +105,33 @@ def _exists(_: DialectName) -> sa.Executable:
     )
 
 
+def _held(_: DialectName) -> sa.Executable:
+    return sa.select(*_CLAIMED).where(
+        _job.c.case_id == sa.bindparam("case"),
+        _job.c.instance == sa.bindparam("place"),
+        _job.c.token == sa.bindparam("number"),
+        _job.c.worker == sa.bindparam("holder"),
+        _job.c.lock_token == sa.bindparam("lock"),
+        _job.c.available_at > now_or("lease"),
+    )
+
+
 CLAIM_JOBS = Statement("claim_jobs", _claim)
 EXTEND_LOCK = Statement("extend_lock", _extend)
+HELD_JOB = Statement("held_job", _held)
 FIND_JOB = Statement("find_job", _exists)
 
 
 def claim_jobs(
-    database: Database,
+    work: UnitOfWork,
     *,
     topics: Sequence[str],
     worker: str,
     seconds: int,
     limit: int,
     unit: str | None = None,
-    work: UnitOfWork | None = None,
 ) -> list[ClaimedJob]:
-    """Leases up to `limit` jobs of these topics, those that waited longest first.
-
-    In the transaction of `work` if one is given, else in one of its own.
-    """
+    """Leases up to `limit` jobs of these topics, those that waited longest first."""
     values = {
         "topics": list(topics),
         "holder": worker,
@@ -134,15 +139,26 @@ def claim_jobs(
         "limit": limit,
         "unit": unit,
         "step": secrets.randbelow(_LARGEST_STEP) + 1,
-        "lease": database.lease_now(),
+        "lease": work.lease_now(),
     }
-    call = Call(CLAIM_JOBS, values)
-    if work is not None:
-        rows = work.ask([call])[0].rows
-    else:
-        rows = again(lambda: one_statement(database, call)).rows
-    failpoints.reach("after_claim")
+    return _claimed(work.ask([Call(CLAIM_JOBS, values)]))
+
+
+def held_jobs(
+    work: UnitOfWork, locks: Sequence[tuple[str, int, int, int]], *, worker: str
+) -> list[ClaimedJob]:
+    """The jobs of these places and lock tokens that this worker still holds."""
+    asked = {"holder": worker, "lease": work.lease_now()}
+    calls = [
+        Call(HELD_JOB, {**asked, "case": case, "place": place, "number": number, "lock": lock})
+        for case, place, number, lock in locks
+    ]
+    return _claimed(work.ask(calls))
+
+
+def _claimed(outcomes: Iterable[Outcome]) -> list[ClaimedJob]:
     size = len(JOB_COLUMNS)
+    rows = [row for outcome in outcomes for row in outcome.rows]
     claimed = [ClaimedJob(Job(*row[:size]), *row[size:]) for row in rows]
     return sorted(claimed, key=lambda c: (c.job.created_at, c.id))
 

@@ -7,25 +7,17 @@ import sqlalchemy as sa
 
 from engine.domain.errors import (
     CaseNotFoundError,
-    IdempotencyKeyReusedError,
     JobNotFoundError,
     LockLostError,
 )
 from engine.domain.ids import part_id
 from engine.domain.rows import CaseSnapshot, Pins
+from engine.store.answers import IdempotencyKey, StoredAnswer, find_calls
 from engine.store.drivers.session import Call, Outcome
 from engine.store.expressions import now_or
 from engine.store.postponed import is_put_off
 from engine.store.statements import DialectName, Statement
-from engine.store.tables import case_state, idempotency, job, timer
-
-
-class IdempotencyKey(NamedTuple):
-    """A caller's key for one write. `fingerprint` is a keyed hash of its request."""
-
-    scope: str
-    key: str
-    fingerprint: str
+from engine.store.tables import case_state, job, timer
 
 
 class JobLock(NamedTuple):
@@ -46,7 +38,7 @@ class Loaded(NamedTuple):
 
     snapshot: CaseSnapshot | None
     now: datetime
-    stored_answer: bytes | None
+    stored_answer: StoredAnswer | None
     facts: dict[str, Any]
     timer_due: datetime | None = None
 
@@ -70,21 +62,6 @@ def _first_due() -> sa.ScalarSelect[Any]:
     return due.scalar_subquery()
 
 
-def _take_key(dialect: DialectName) -> sa.Executable:
-    # Two requests of one key that open a case have no row to lock; this makes the second wait.
-    if dialect == "sqlite":
-        return sa.select(sa.literal_column("1", sa.Integer()).label("locked"))
-    text = sa.bindparam("scope", type_=sa.Text()) + "/" + sa.bindparam("key", type_=sa.Text())
-    lock = sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(text, sa.literal_column("0")))
-    return sa.select(sa.cast(lock, sa.Text()).label("locked"))
-
-
-def _find_answer(_: DialectName) -> sa.Executable:
-    return sa.select(idempotency.c.fingerprint, idempotency.c.answer).where(
-        idempotency.c.scope == sa.bindparam("scope"), idempotency.c.key == sa.bindparam("key")
-    )
-
-
 def _lock_job(_: DialectName) -> sa.Executable:
     return (
         sa.select(
@@ -104,8 +81,6 @@ def _lock_job(_: DialectName) -> sa.Executable:
 
 LOCK_CASE = Statement("lock_case", _lock_case)
 READ_CLOCK = Statement("read_clock", lambda _: sa.select(now_or("now").label("now")))
-TAKE_KEY = Statement("take_key", _take_key)
-FIND_ANSWER = Statement("find_answer", _find_answer)
 LOCK_JOB = Statement("lock_job", _lock_job)
 
 
@@ -122,9 +97,7 @@ def lock_calls(
     else:
         calls = [Call(LOCK_CASE, {"case_id": case_id, "now": now})]
     if key is not None:
-        if case_id is None:
-            calls.append(Call(TAKE_KEY, key._asdict()))
-        calls.append(Call(FIND_ANSWER, key._asdict()))
+        calls += find_calls(key, locks=case_id is None)
     if lock is not None:
         calls.append(Call(LOCK_JOB, {"case_id": case_id, "lease": lease, **lock._asdict()}))
     return calls
@@ -147,16 +120,6 @@ def to_snapshot(row: Any) -> CaseSnapshot:
     case_id, seq, head, at, release, catalog, calendar, semantics, state, document = row[:10]
     pins = Pins(release, catalog, calendar, semantics)
     return CaseSnapshot(case_id, seq, head, at, pins, state, document)
-
-
-def read_answer(key: IdempotencyKey, outcome: Outcome) -> bytes | None:
-    """The stored answer, or None; IdempotencyKeyReusedError when it was for another request."""
-    if not outcome.rows:
-        return None
-    fingerprint, answer = outcome.rows[0]
-    if fingerprint != key.fingerprint:
-        raise IdempotencyKeyReusedError(key=key.key)
-    return bytes(answer)
 
 
 def check_lock(case_id: str, lock: JobLock, outcome: Outcome) -> None:

@@ -20,7 +20,8 @@ from engine.domain.errors import (
 from engine.domain.ids import is_uuid
 from engine.domain.rows import Decision, Pins
 from engine.store import tables
-from engine.store.apply import answer_call, decision_calls, entry_calls
+from engine.store.answers import IdempotencyKey, StoredAnswer, keep_call, read_answer
+from engine.store.apply import decision_calls, entry_calls
 from engine.store.drivers.session import Call, Outcome, Session
 from engine.store.expressions import now_or
 from engine.store.facts import fact_query
@@ -28,12 +29,10 @@ from engine.store.failpoints import failpoints
 from engine.store.seeded_bugs import commit_under_test
 from engine.store.snapshot import (
     READ_CLOCK,
-    IdempotencyKey,
     JobLock,
     Loaded,
     check_lock,
     lock_calls,
-    read_answer,
     read_case,
 )
 from engine.store.statements import Statement
@@ -120,7 +119,7 @@ class UnitOfWork:
         self,
         decision: Decision,
         *,
-        answer: bytes | None = None,
+        answer: StoredAnswer | None = None,
         idempotency: IdempotencyKey | None = None,
     ) -> None:
         """Writes everything that a decision changes, and the answer under the caller's key.
@@ -132,11 +131,11 @@ class UnitOfWork:
         lease = self._database.lease_now()
         self._pending += decision_calls(decision, self._session.dialect, lease)
         if idempotency is not None:
-            self.keep_answer(idempotency, answer or b"")
+            self.keep_answer(idempotency, answer or StoredAnswer(b""))
 
-    def keep_answer(self, idempotency: IdempotencyKey, answer: bytes) -> None:
+    def keep_answer(self, idempotency: IdempotencyKey, answer: StoredAnswer) -> None:
         """Keeps the answer of a write that is no case's command."""
-        self._pending.append(answer_call(idempotency, answer, self._database.lease_now()))
+        self._pending.append(keep_call(idempotency, answer, self._database.lease_now()))
 
     def delay_job(self, case_id: str, instance: int, token: int, *, seconds: int) -> None:
         """Lets nobody claim a failed job for a while (back-off)."""

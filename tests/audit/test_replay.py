@@ -8,7 +8,6 @@ from engine.domain.errors import CaseNotFoundError, WrongStateError
 from engine.service import evidence, jobs
 from engine.service.executor import execute
 from engine.service.timers import fire_due
-from engine.store.jobs import claim_jobs
 from engine.store.writes.access import erase_personal
 from tests.audit.hand import Hand
 from tests.audit.town import OPERATOR, ROBOT, Town, who
@@ -53,12 +52,10 @@ def test_case_that_was_made_void_conforms(town: Town) -> None:
 def test_claimed_and_failed_work_conforms_although_leases_moved(town: Town) -> None:
     case_id = town.report()
     town.do(case_id, "zhou", "file_case", "filed", condition=2)
-    [job] = jobs.fetch_and_lock(town.inst, ROBOT, topics=["propose_unit"], worker="robot")
+    [job] = town.locked("propose_unit")
     lock = {"worker": "robot", "lock_token": job["lock_token"]}
     jobs.fail(town.inst, ROBOT, job["id"], reason="no route", **lock)
-    assert not claim_jobs(
-        town.inst.database, topics=["propose_unit"], worker="robot", seconds=60, limit=1
-    )
+    assert town.locked("propose_unit") == []
     assert both_verdicts(town, case_id) == ("conforms", "intact")
 
 
@@ -88,7 +85,7 @@ def test_erased_personal_value_breaks_nothing(town: Town) -> None:
 def test_incident_resolved_by_hand_is_an_override_at_its_entry(town: Town) -> None:
     case_id = town.report()
     town.do(case_id, "zhou", "file_case", "filed", condition=2)
-    [job] = jobs.fetch_and_lock(town.inst, ROBOT, topics=["propose_unit"], worker="robot")
+    [job] = town.locked("propose_unit")
     lock = {"worker": "robot", "lock_token": job["lock_token"]}
     jobs.fail(town.inst, ROBOT, job["id"], reason="no route", retries=0, **lock)
     assert both_verdicts(town, case_id) == ("conforms", "intact")

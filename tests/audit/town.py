@@ -191,9 +191,14 @@ class Town:
         if self.worker is not None:
             self.worker()
             return
-        [job] = jobs.fetch_and_lock(self.inst, ROBOT, topics=[topic], worker="robot")
+        [job] = self.locked(topic)
         lock = {"worker": "robot", "lock_token": job["lock_token"]}
         jobs.complete(self.inst, ROBOT, job["id"], data=data, **lock)
+
+    def locked(self, topic: str, worker: str = "robot") -> list[dict[str, Any]]:
+        """What a worker is given that asks for one job of a topic."""
+        fetched = jobs.fetch_and_lock(self.inst, ROBOT, topics=[topic], worker=worker)
+        return list(fetched.data["items"])
 
     def open_jobs(self, case_id: str) -> list[str]:
         """The topics that a case waits for."""

@@ -16,7 +16,7 @@ from engine.domain.clock import from_wire
 from engine.domain.rows import OutboxMessage, Pins
 from engine.kernel.decide import World
 from engine.service.installation import Installation
-from engine.store import tables
+from engine.store import IdempotencyKey, tables
 from engine.store.feed import seal_positions
 from engine.store.queries.case import find_snapshot
 from engine.store.queries.cases import list_case_ids
@@ -200,13 +200,16 @@ def _stored_answers(
     """Every entry with a key has its stored answer, every stored answer its entry."""
     table = tables.idempotency.c
     with inst.database.reads() as reader:
-        rows = reader.select(sa.select(table.scope, table.key, table.answer))
-    answers = {(scope, key): json.loads(answer)["receipt"] for scope, key, answer in rows}
-    for place in sorted(answers.keys() ^ keys.keys()):
-        yield Finding("differs", place[1], "the entry and the stored answer do not go together")
-    for (_, key), (stream, seq, hash_, _) in answers.items():
+        rows = reader.select(sa.select(table.key, table.stream_id, table.seq))
+    answers = {place: (f"case:{case_id}", seq) for place, case_id, seq in rows}
+    wanted = {IdempotencyKey(*named, 0).place: (named[1], hash_) for named, hash_ in keys.items()}
+    for place in sorted(answers.keys() ^ wanted.keys()):
+        name = wanted[place][0] if place in wanted else str(answers[place])
+        yield Finding("differs", name, "the entry and the stored answer do not go together")
+    for place in answers.keys() & wanted.keys():
+        (stream, seq), (key, hash_) = answers[place], wanted[place]
         if hashes.get((stream, seq)) != hash_:
-            yield Finding("lost", key, f"the stored answer speaks of {stream}/{seq} {hash_}")
+            yield Finding("lost", key, f"the stored answer speaks of {stream}/{seq}, not {hash_}")
 
 
 def _case_numbers(numbers: dict[str, list[int]]) -> Iterator[Finding]:

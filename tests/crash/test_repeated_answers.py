@@ -20,8 +20,9 @@ def _locate_job(inst: Installation) -> dict[str, object]:
 
 
 def _claim(inst: Installation) -> dict[str, object]:
-    [job] = jobs.fetch_and_lock(inst, WORKER, topics=["locate_grid"], worker="w", seconds=60)
-    return job
+    found = jobs.fetch_and_lock(inst, WORKER, topics=["locate_grid"], worker="w", seconds=60)
+    [job] = found.data["items"]
+    return dict(job)
 
 
 def _fail(inst: Installation, job: dict[str, object]) -> Answer:

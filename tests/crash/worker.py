@@ -129,9 +129,9 @@ class Worker:
         found = jobs.fetch_and_lock(
             self.inst, WORKER, topics=TOPICS, worker=worker, seconds=_LEASE_SECONDS, limit=2
         )
-        for job in found:
+        for job in found.data["items"]:
             self.send(self._job_call(job, worker))
-        return bool(found)
+        return bool(found.data["items"])
 
     def _job_call(self, job: dict[str, Any], worker: str) -> Call:
         lease = {"job": job["id"], "worker": worker, "lock_token": job["lock_token"]}

@@ -16,7 +16,7 @@ from engine.service.firing import Fired
 from engine.service.installation import Installation, SystemClock
 from engine.service.timers import advance_clock, fire_due
 from engine.service.virtual_clock import VirtualClock
-from engine.store import IdempotencyKey
+from engine.store import IdempotencyKey, StoredAnswer
 from engine.store.feed import read_page
 from engine.store.housekeeping import drop_outlived
 from engine.store.queries.events import last_position
@@ -272,14 +272,14 @@ def test_ticker_drops_stored_answers_that_nobody_asks_for_again(
     database, ticker = town.inst.database, Ticker(town.inst, "n")
     with database.unit_of_work() as work:
         for n in range(PORTION + 1):
-            work.keep_answer(IdempotencyKey("user:lin", str(n), "request"), b"answer")
+            work.keep_answer(IdempotencyKey("user:lin", str(n), 1), StoredAnswer(b"answer"))
         work.commit()
     lease_clock.forward(days=8)
     ticker.tick()
     assert drop_outlived(database, limit=1) == 1
     for n in range(2):
         with database.unit_of_work() as work:
-            work.keep_answer(IdempotencyKey("user:lin", f"later{n}", "request"), b"answer")
+            work.keep_answer(IdempotencyKey("user:lin", f"later{n}", 1), StoredAnswer(b"answer"))
             work.commit()
     ticker.tick()
     lease_clock.forward(days=8)

@@ -169,7 +169,7 @@ def test_worker_that_lost_its_lease_changes_nothing(town: Town) -> None:
 
     def slow(variables: Mapping[str, Json], context: HandlerContext) -> Mapping[str, Json]:
         forward(town, 61)
-        [job] = jobs.fetch_and_lock(town.inst, ROBOT, topics=["propose_unit"], worker="other")
+        [job] = town.locked("propose_unit", "other")
         lock = {"worker": "other", "lock_token": job["lock_token"]}
         jobs.complete(town.inst, ROBOT, job["id"], data={"proposed_unit": "greening"}, **lock)
         return {"proposed_unit": "sanitation"}
@@ -183,9 +183,9 @@ def test_worker_that_lost_its_lease_changes_nothing(town: Town) -> None:
 def test_job_that_kills_its_workers_becomes_an_incident(town: Town) -> None:
     case_id = filed(town)
     for _ in range(3):
-        assert jobs.fetch_and_lock(town.inst, ROBOT, topics=["propose_unit"], worker="dies")
+        assert town.locked("propose_unit", "dies")
         forward(town, 61)
-    assert jobs.fetch_and_lock(town.inst, ROBOT, topics=["propose_unit"], worker="dies") == []
+    assert town.locked("propose_unit", "dies") == []
     [(code, message)] = incidents(town, case_id)
     assert code == "job-failed"
     assert "3 leases ran out" in message

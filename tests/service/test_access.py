@@ -32,7 +32,8 @@ def town(inst: Installation, operator: Actor) -> None:
 
 def key(inst: Installation, operator: Actor, **options: Any) -> tuple[str, str]:
     wanted: dict[str, Any] = {"name": "gateway", "scopes": SCOPES, **options}
-    return people.create_key(inst, operator, **wanted)
+    made = people.create_key(inst, operator, **wanted).data
+    return made["id"], made["secret"]
 
 
 def signed_in(inst: Installation, operator: Actor, person: str = "lin") -> str:

@@ -57,7 +57,8 @@ def failed(inst: Installation) -> str:
     """A case whose job to locate the grid failed for good; its id."""
     case_id = report_nowhere(inst)
     worker = Actor(via="worker")
-    [job] = jobs.fetch_and_lock(inst, worker, topics=["locate_grid"], worker="w", seconds=60)
+    fetched = jobs.fetch_and_lock(inst, worker, topics=["locate_grid"], worker="w", seconds=60)
+    [job] = fetched.data["items"]
     lock = {"worker": "w", "lock_token": job["lock_token"]}
     jobs.fail(inst, worker, job["id"], reason="no cell", retries=0, **lock)
     return case_id

@@ -14,7 +14,7 @@ def stuck(town: Town, **data: str) -> str:
     """A case whose job has failed for good."""
     case_id = town.report(**data)
     town.do(case_id, "zhou", "file_case", "filed", condition=2)
-    [job] = jobs.fetch_and_lock(town.inst, ROBOT, topics=["propose_unit"], worker="w")
+    [job] = town.locked("propose_unit", "w")
     lock = {"worker": "w", "lock_token": job["lock_token"]}
     jobs.fail(town.inst, ROBOT, job["id"], reason="no answer", retries=0, **lock)
     return case_id

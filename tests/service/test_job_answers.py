@@ -22,7 +22,8 @@ ANSWERS: dict[str, dict[str, Any]] = {
 
 
 def fetch(town: Town, actor: Actor, topic: str, **how: Any) -> list[dict[str, Any]]:
-    return jobs.fetch_and_lock(town.inst, actor, topics=[topic], worker="w", **how)
+    fetched = jobs.fetch_and_lock(town.inst, actor, topics=[topic], worker="w", **how)
+    return list(fetched.data["items"])
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from engine.store import Database, IdempotencyKey
+from engine.store import Database, IdempotencyKey, StoredAnswer
 from engine.store.housekeeping import drop_outlived
 from engine.store.queries.access import find_session
 from engine.store.writes.access import put_session, put_user
@@ -14,13 +14,13 @@ from tests.databases import START, SettableClock
 def keep_answers(database: Database, *keys: str) -> None:
     with database.unit_of_work() as work:
         for key in keys:
-            work.keep_answer(IdempotencyKey("user:lin", key, "request"), b"answer")
+            work.keep_answer(IdempotencyKey("user:lin", key, 1), StoredAnswer(b"answer"))
         work.commit()
 
 
 def kept(database: Database, key: str) -> bool:
     with database.unit_of_work() as work:
-        wanted = IdempotencyKey("user:lin", key, "request")
+        wanted = IdempotencyKey("user:lin", key, 1)
         return work.load(None, idempotency=wanted).stored_answer is not None
 
 
@@ -28,9 +28,9 @@ def test_answer_is_kept_for_seven_days(database: Database, lease_clock: Settable
     keep_answers(database, "old")
     lease_clock.forward(days=3)
     keep_answers(database, "young")
-    lease_clock.forward(days=4)
+    lease_clock.forward(days=5, hours=-1, microseconds=-1)
     assert drop_outlived(database, limit=10) == 0
-    lease_clock.forward(seconds=1)
+    lease_clock.forward(microseconds=1)
     assert drop_outlived(database, limit=10) == 1
     assert (kept(database, "old"), kept(database, "young")) == (False, True)
 
@@ -40,7 +40,7 @@ def test_backlog_goes_in_portions_the_oldest_first(
 ) -> None:
     for n in range(5):
         keep_answers(database, f"k{n}")
-        lease_clock.forward(minutes=1)
+        lease_clock.forward(days=1)
     lease_clock.forward(days=30)
     assert drop_outlived(database, limit=2) == 2
     assert [kept(database, f"k{n}") for n in range(5)] == [False, False, True, True, True]

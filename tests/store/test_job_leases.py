@@ -8,10 +8,9 @@ import pytest
 
 from engine.domain.errors import JobNotFoundError, LockLostError
 from engine.domain.rows import RowChanges
-from engine.store import Database, JobLock
+from engine.store import Database, IdempotencyKey, JobLock, StoredAnswer
 from engine.store.jobs import ClaimedJob, claim_jobs, extend_lock
 from engine.store.queries import jobs
-from engine.store.snapshot import IdempotencyKey
 from tests.databases import CountingIds, SettableClock
 from tests.store.small_case import advance, decision, job, open_case
 
@@ -23,7 +22,10 @@ def open_with_jobs(database: Database, case_id: str, tokens: int = 1, **changes:
 
 def claim(database: Database, worker: str = "w1", **changes: Any) -> list[ClaimedJob]:
     wanted: dict[str, Any] = {"topics": ["locate_grid"], "seconds": 60, "limit": 10, "unit": None}
-    return claim_jobs(database, worker=worker, **{**wanted, **changes})
+    with database.unit_of_work() as work:
+        claimed = claim_jobs(work, worker=worker, **{**wanted, **changes})
+        work.commit()
+    return claimed
 
 
 def lock_of(claimed: ClaimedJob, worker: str = "w1") -> JobLock:
@@ -143,15 +145,15 @@ def test_repeated_answer_gets_the_stored_one_though_the_job_is_gone(
 ) -> None:
     case_id = open_with_jobs(database, ids.new())
     [claimed] = claim(database)
-    key = IdempotencyKey("key:k1", "a", "f")
+    key = IdempotencyKey("key:k1", "a", 1)
     with database.unit_of_work() as work:
         work.load(case_id, job_lock=lock_of(claimed), idempotency=key)
         gone = RowChanges(jobs_gone=((1, 1),))
-        work.apply(decision(case_id, 2, rows=gone), answer=b"done", idempotency=key)
+        work.apply(decision(case_id, 2, rows=gone), answer=StoredAnswer(b"done"), idempotency=key)
         work.commit()
     with database.unit_of_work() as work:
         again = work.load(case_id, job_lock=lock_of(claimed), idempotency=key)
-    assert again.stored_answer == b"done"
+    assert again.stored_answer == StoredAnswer(b"done")
 
 
 def test_extending_moves_the_end(

@@ -9,11 +9,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy.engine import URL, make_url
 
-from engine.store import open_database
+from engine.domain.errors import IdempotencyKeyReusedError
+from engine.store import IdempotencyKey, StoredAnswer, open_database
+from engine.store.answers import short
 from engine.store.migrations import run
-from engine.store.tables import metadata
+from engine.store.tables import idempotency, metadata
 from engine.store.tables.reference import page
-from tests.databases import CountingIds, PostgresForTests, SettableClock
+from engine.store.types import EPOCH, Instant
+from tests.databases import START, CountingIds, PostgresForTests, SettableClock
 
 
 @pytest.fixture
@@ -42,6 +45,45 @@ def test_migrations_go_up_down_and_up(empty_url: URL) -> None:
     assert sa.inspect(engine).get_table_names() == ["alembic_version"]
     run.upgrade(empty_url)
     assert set(metadata.tables) < set(sa.inspect(run.connectable(empty_url)).get_table_names())
+
+
+def test_answers_kept_before_are_given_still(empty_url: URL) -> None:
+    """Rows of 0006, with a keyed fingerprint and without one, asked for after 0007."""
+    run.upgrade(empty_url, "0006")
+    keyed, whole = "8f" + "0" * 14 + "ab" * 24, b'{"data":{"n":1},"receipt":null}'
+    old = sa.table(
+        "idempotency",
+        *(sa.column(name, sa.Text()) for name in ("scope", "key", "fingerprint")),
+        sa.column("answer", sa.LargeBinary()),
+        sa.column("created_at", Instant()),
+    )
+    rows = [("cli", "k", keyed), ("cli", "before", "")]
+    with run.connectable(empty_url).begin() as connection:
+        for scope, key, fingerprint in rows:
+            connection.execute(
+                sa.insert(old).values(
+                    scope=scope, key=key, fingerprint=fingerprint, answer=whole, created_at=START
+                )
+            )
+    run.upgrade(empty_url)
+    database = open_database(
+        empty_url.render_as_string(hide_password=False),
+        lease_clock=SettableClock(),
+        ids=CountingIds(),
+    )
+    same = IdempotencyKey("cli", "k", short(bytes.fromhex(keyed)))
+    with database.unit_of_work() as work:
+        assert work.load(None, idempotency=same).stored_answer == StoredAnswer(whole)
+        for other in (same._replace(fingerprint=1), IdempotencyKey("cli", "before", 0)):
+            with pytest.raises(IdempotencyKeyReusedError):
+                work.load(None, idempotency=other)
+    database.close()
+    with run.connectable(empty_url).connect() as connection:
+        days = connection.scalars(sa.select(idempotency.c.kept_on)).all()
+    assert days == [(START - EPOCH).days] * 2
+    run.downgrade(empty_url, "0006")
+    with run.connectable(empty_url).connect() as connection:
+        assert connection.execute(sa.select(old)).all() == []
 
 
 def test_partial_indexes_are_alike(empty_url: URL) -> None:

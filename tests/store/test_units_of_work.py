@@ -13,12 +13,13 @@ from engine.domain.errors import (
     StoreError,
 )
 from engine.domain.rows import ActRow, ClockRow, PersonalValue, RowChanges
-from engine.store import Database, IdempotencyKey, open_database
+from engine.store import Database, IdempotencyKey, StoredAnswer, open_database
 from engine.store.queries import case, work_items
 from tests.databases import START, CountingIds, SettableClock
 from tests.store.small_case import PINS, advance, case_file, decision, open_case, work_item
 
-KEY = IdempotencyKey("key:k1", "a-1", "fingerprint")
+KEY = IdempotencyKey("key:k1", "a-1", -7)
+ANSWER = StoredAnswer(b"answer")
 
 
 def test_loading_gives_back_what_was_applied(database: Database, ids: CountingIds) -> None:
@@ -195,19 +196,19 @@ def test_stored_answer_comes_back_for_the_same_request(
     case_id = open_case(database, ids.new())
     with database.unit_of_work() as work:
         assert work.load(case_id, idempotency=KEY).stored_answer is None
-        work.apply(decision(case_id, 2), answer=b"answer", idempotency=KEY)
+        work.apply(decision(case_id, 2), answer=ANSWER, idempotency=KEY)
         work.commit()
     with database.unit_of_work() as work:
-        assert work.load(case_id, idempotency=KEY).stored_answer == b"answer"
+        assert work.load(case_id, idempotency=KEY).stored_answer == ANSWER
 
 
 def test_key_of_another_request_is_refused(database: Database, ids: CountingIds) -> None:
     case_id = ids.new()
     with database.unit_of_work() as work:
         work.load(None, idempotency=KEY)
-        work.apply(decision(case_id), answer=b"answer", idempotency=KEY)
+        work.apply(decision(case_id), answer=ANSWER, idempotency=KEY)
         work.commit()
-    other = KEY._replace(fingerprint="other")
+    other = KEY._replace(fingerprint=8)
     with pytest.raises(IdempotencyKeyReusedError), database.unit_of_work() as work:
         work.load(case_id, idempotency=other)
 
@@ -216,20 +217,20 @@ def test_rolled_back_request_keeps_no_answer(database: Database, ids: CountingId
     case_id = open_case(database, ids.new())
     with database.unit_of_work() as work:
         work.load(case_id, idempotency=KEY)
-        work.apply(decision(case_id, 2), answer=b"answer", idempotency=KEY)
+        work.apply(decision(case_id, 2), answer=ANSWER, idempotency=KEY)
     with database.unit_of_work() as work:
         assert work.load(case_id, idempotency=KEY).stored_answer is None
 
 
 def test_one_key_opens_one_case_when_asked_at_once(database: Database, ids: CountingIds) -> None:
-    opened: SimpleQueue[bytes | None] = SimpleQueue()
+    opened: SimpleQueue[StoredAnswer] = SimpleQueue()
     case_ids = [ids.new() for _ in range(8)]
 
     def ask(case_id: str) -> None:
         with database.unit_of_work() as work:
             stored = work.load(None, idempotency=KEY).stored_answer
             if stored is None:
-                stored = case_id.encode()
+                stored = StoredAnswer(case_id.encode())
                 work.apply(decision(case_id), answer=stored, idempotency=KEY)
                 work.commit()
         opened.put(stored)
