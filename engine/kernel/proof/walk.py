@@ -5,16 +5,20 @@ takes. Blind to joins: a walk through one of two parallel branches does not see 
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from engine.feel import Expression
+from engine.feel.budget import Budget, Warning_
+from engine.feel.errors import FeelBudgetError
 from engine.kernel.compile.model import AtClock, Definition, Element, Flow
 from engine.kernel.proof.catching import caught_by, is_free
 from engine.kernel.proof.marking import TooLargeError
 
 #: Places that one walk looks at: element, answer, and what the walker carries along.
 MOST_PLACES = 20_000
+#: What asks for more work than that is no question of the answer.
+_LITTLE = Budget(steps=1_000, text=10_000, items=1_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +157,12 @@ def entries(definition: Definition, body: str) -> tuple[str, ...]:
     )
 
 
-def taken(element: Element, flows: list[Flow], outcome: str | None) -> Iterator[Flow]:
+def taken(element: Element, flows: Sequence[Flow], outcome: str | None) -> Iterator[Flow]:
     """The flows that an answer may take, as far as their conditions tell."""
     if element.kind not in ("exclusiveGateway", "inclusiveGateway") or len(flows) == 1:
         yield from flows
         return
-    known = {f.id: _holds(f.condition, outcome) for f in flows}
+    known = {f.id: holds(f.condition, outcome) for f in flows}
     certain = any(value is True for value in known.values())
     for flow in flows:
         if flow.id == element.default:
@@ -170,8 +174,21 @@ def taken(element: Element, flows: list[Flow], outcome: str | None) -> Iterator[
                 return
 
 
-def _holds(condition: Expression | None, outcome: str | None) -> bool | None:
-    """What a condition is worth; None when it asks for more than the answer."""
+def answers_of(condition: Expression, answers: Collection[str]) -> frozenset[str] | None:
+    """The answers for which a condition holds; None when it asks for more than the answer."""
+    known = {answer: holds(condition, answer) for answer in answers}
+    if None in known.values():
+        return None
+    return frozenset(answer for answer, value in known.items() if value)
+
+
+def holds(condition: Expression | None, outcome: str | None) -> bool | None:
+    """What a condition is worth; None when it asks for more than the answer, be it the time."""
     if condition is None or outcome is None or condition.variables != {("outcome",)}:
         return None
-    return condition.evaluate({"outcome": outcome}) is True
+    warnings: list[Warning_] = []
+    try:
+        value = condition.evaluate({"outcome": outcome}, budget=_LITTLE, warnings=warnings)
+    except FeelBudgetError:
+        return None
+    return None if warnings else value is True
