@@ -88,7 +88,7 @@ def _intro(t: Teller) -> Iterator[Sentence]:
     )
     if callers:
         yield t.tell("process.called", (name,), callers=t.wording.listed(map(code, callers)))
-    begins = t.drawing.entries(name)
+    begins = t.definition.entries(name)
     if begins and begins[0].kind != "startEvent":
         first = sorted(begins, key=lambda e: t.order.places.get(e.id, 0))
         steps = t.wording.listed(reference(e.id) for e in first)

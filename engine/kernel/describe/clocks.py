@@ -145,5 +145,5 @@ def _points(t: Teller, clock: str) -> Iterator[tuple[str, tuple[str, ...]]]:
 def _timers_of(t: Teller, holder: Element) -> list[Element]:
     """The events that are told under an entry."""
     if holder.kind == "eventSubProcess":
-        return [e for e in t.drawing.entries(holder.id) if e.kind == "startEvent"]
+        return [e for e in t.definition.entries(holder.id) if e.kind == "startEvent"]
     return [holder, *sorted(t.drawing.attached.get(holder.id, ()), key=lambda e: e.id)]

@@ -90,7 +90,7 @@ class _Inside:
 def _walk(drawing: Drawing, body: str) -> Iterator[Element]:
     """Everything that tokens reach, in reverse postorder: before its successors, but for loops."""
     elements = drawing.definition.elements
-    entries = sorted(drawing.entries(body), key=_by_start)
+    entries = sorted(drawing.definition.entries(body), key=_by_start)
     finished: list[Element] = []
     seen: set[str] = set()
     open_: list[tuple[Element, Iterator[str]]] = []
@@ -128,7 +128,7 @@ def _by_start(element: Element) -> tuple[bool, str, str]:
 
 def _urgency(drawing: Drawing, situation: Element) -> tuple[str, Decimal, str, str]:
     """Points of a clock in their order, then the others by what begins them."""
-    starts = drawing.entries(situation.id)
+    starts = drawing.definition.entries(situation.id)
     timer = starts[0].timer if starts else None
     event = (starts[0].event or "") if starts else ""
     return _clock(timer) + event, _share(timer), situation.name or "", situation.id

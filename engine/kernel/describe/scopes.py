@@ -18,7 +18,7 @@ def inside_of(t: Teller, scope: Element) -> Iterator[Sentence]:
 
 def situation(t: Teller, scope: Element) -> Iterator[Sentence]:
     """An event sub-process: what begins it, and whether everything else stops."""
-    starts = [e for e in t.drawing.entries(scope.id) if e.kind == "startEvent"]
+    starts = [e for e in t.definition.entries(scope.id) if e.kind == "startEvent"]
     manner = "situation.breaks" if scope.interrupting else "situation.beside"
     for start in starts:
         about = (scope.id, start.id)
@@ -39,7 +39,7 @@ def situation(t: Teller, scope: Element) -> Iterator[Sentence]:
 
 def _beginning(t: Teller, scope: Element) -> Iterator[Sentence]:
     """Where a scope begins: at its plain start, or at everything that no flow leads to."""
-    begins = t.drawing.entries(scope.id)
+    begins = t.definition.entries(scope.id)
     for start in (e for e in begins if e.kind == "startEvent"):
         marks = t.marks(start, role=True)
         yield t.tell("scope.start", (scope.id, start.id), name=t.name(start), marks=marks)

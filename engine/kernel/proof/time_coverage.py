@@ -11,7 +11,7 @@ from engine.kernel.compile.model import AtClock, Definition, Element
 from engine.kernel.findings import Severity
 from engine.kernel.proof.budget import Budget
 from engine.kernel.proof.finding import ProofFinding, finding_at
-from engine.kernel.proof.walk import Place, Walked, Walker, entries
+from engine.kernel.proof.walk import Place, Walked, Walker
 from engine.kernel.proof.watch import Watch, shortest_run, watched_game
 
 CLOSED = "closed"
@@ -219,8 +219,8 @@ def _tells(definition: Definition, known: Mapping[str, Definition], event: Eleme
         element = definition.elements[name]
         if _is_told(element, known):
             return True
-        inside = entries(definition, name) if name in definition.bodies else ()
-        for following in (*out.get(name, ()), *inside):
+        inside = definition.entries(name) if name in definition.bodies else ()
+        for following in (*out.get(name, ()), *(e.id for e in inside)):
             if following not in seen:
                 seen.add(following)
                 open_.append(following)

@@ -65,14 +65,13 @@ class Walker:
 
     def _begin(self, body: str, carried: frozenset[str], outcome: str | None = None) -> list[Place]:
         """The beginnings of a scope, and its event sub-processes, which may come at any time."""
-        found = [Place(name, outcome, carried) for name in entries(self.definition, body)]
+        found = [Place(e.id, outcome, carried) for e in self.definition.entries(body)]
         inside = self.definition.bodies[body].elements
         subs = (e for e in inside if self.definition.elements[e].kind == "eventSubProcess")
         return found + [Place(name, None, carried) for name in subs if self._is_free(name)]
 
     def _is_free(self, event_sub: str) -> bool:
-        starts = entries(self.definition, event_sub)
-        return any(is_free(self.definition.elements[name]) for name in starts)
+        return any(is_free(start) for start in self.definition.entries(event_sub))
 
     def _after(self, place: Place) -> Iterator[Place]:
         element = self.definition.elements[place.element]
@@ -86,7 +85,7 @@ class Walker:
     def _inside(self, element: Element, place: Place) -> Iterator[Place]:
         carried = place.carried
         if element.kind == "eventSubProcess":
-            starts = (self.definition.elements[e] for e in entries(self.definition, element.id))
+            starts = self.definition.entries(element.id)
             timers = (e.timer for start in starts for e in start.events)
             carried |= {t.clock for t in timers if isinstance(t, AtClock)}
         yield from self._begin(element.id, carried, place.outcome)
@@ -143,18 +142,6 @@ class Walked:
             path.append(at.element)
             at = self._before[at]
         return tuple(reversed(path))
-
-
-def entries(definition: Definition, body: str) -> tuple[str, ...]:
-    """Where a scope begins: at its start events, or at all that no flow leads to."""
-    inside = definition.bodies[body]
-    elements = [definition.elements[name] for name in inside.elements]
-    starts = tuple(e.id for e in elements if e.kind == "startEvent")
-    targets = {flow.target for flow in inside.flows}
-    free = (e for e in elements if e.id not in targets and e.attached_to is None)
-    return starts or tuple(
-        e.id for e in free if e.kind != "eventSubProcess" and not e.for_compensation
-    )
 
 
 def taken(element: Element, flows: Sequence[Flow], outcome: str | None) -> Iterator[Flow]:
