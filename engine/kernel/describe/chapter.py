@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from engine.domain.terms import Term
 from engine.kernel.compile.model import Definition, Policies
-from engine.kernel.describe.clocks import clock_entry, running_at
+from engine.kernel.describe.clocks import clock_entry, times_of
 from engine.kernel.describe.conditions import Phrases
 from engine.kernel.describe.drawing import Drawing
 from engine.kernel.describe.fields import Fields, Path
@@ -38,7 +38,7 @@ def teller_of(
         known=known,
         forms=forms,
         policies=policies,
-        running=running_at(definition),
+        times=times_of(definition),
     )
 
 

@@ -13,6 +13,7 @@ from engine.feel.budget import Budget, Warning_
 from engine.feel.errors import FeelBudgetError
 from engine.kernel.compile.model import AtClock, Definition, Element, Flow
 from engine.kernel.proof.catching import caught_by, is_free
+from engine.kernel.proof.handlers import is_undoing, undone_by
 from engine.kernel.proof.marking import TooLargeError
 
 #: Places that one walk looks at: element, answer, and what the walker carries along.
@@ -44,7 +45,7 @@ class Walker:
             for flow in body.flows:
                 self._out.setdefault(flow.source, []).append(flow)
         for element in definition.elements.values():
-            if element.attached_to is not None:
+            if element.attached_to is not None and not is_undoing(element, definition):
                 self._at.setdefault(element.attached_to, []).append(element)
 
     def walk(self) -> "Walked":
@@ -75,6 +76,8 @@ class Walker:
 
     def _after(self, place: Place) -> Iterator[Place]:
         element = self.definition.elements[place.element]
+        for handler in undone_by(element, self.definition):
+            yield Place(handler.id, None, place.carried)
         if element.id in self.definition.bodies:
             yield from self._inside(element, place)
         else:
@@ -101,6 +104,8 @@ class Walker:
     def _leave(
         self, element: Element, outcome: str | None, carried: frozenset[str]
     ) -> Iterator[Place]:
+        if element.for_compensation:
+            return
         flows = self._out.get(element.id, [])
         for flow in taken(element, flows, outcome):
             yield Place(flow.target, outcome, carried)
