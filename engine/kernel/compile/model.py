@@ -13,6 +13,7 @@ from engine.domain.acts import AXIS_OF_ACT
 from engine.domain.people import Axis
 from engine.domain.separation import FurtherPair
 from engine.feel import Expression
+from engine.kernel.words import is_done_by_somebody
 
 
 def _nothing() -> Mapping[str, Any]:
@@ -210,6 +211,11 @@ class Element:
     def events(self) -> tuple["Element", ...]:
         """The element by each of its event definitions."""
         return (self, *self.also)
+
+    @property
+    def is_by_somebody(self) -> bool:
+        """Whether somebody completes it, sends its message or signal, or opens a case by it."""
+        return is_done_by_somebody(self.kind, {e.event for e in self.events})
 
     @property
     def is_job(self) -> bool:
