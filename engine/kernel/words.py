@@ -1,6 +1,6 @@
 """The names that stand in a diagram's XML, and how to read them by namespace, never by prefix."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, TypeAlias
 
 from lxml import etree
@@ -54,6 +54,7 @@ EVENTS = frozenset(
         "boundaryEvent",
     }
 )
+CATCHING = frozenset({"startEvent", "boundaryEvent", "intermediateCatchEvent"})
 FLOW_NODES = ACTIVITIES | GATEWAYS | EVENTS
 
 
@@ -142,6 +143,16 @@ def is_true(node: Node, name: str, *, default: bool = False) -> bool:
     """A boolean attribute as XML Schema reads it: `1` and `true`, blanks around it or not."""
     text = node.get(name)
     return default if text is None else text.strip() in ("true", "1")
+
+
+def is_done_by_somebody(kind: str, events: Collection[str | None]) -> bool:
+    """Whether somebody completes an element, sends its message or signal, or opens a case by it."""
+    if kind in ("userTask", "receiveTask"):
+        return True
+    if kind not in CATCHING:
+        return False
+    caught = {event for event in events if event is not None}
+    return bool(caught & {"message", "signal"}) or (kind == "startEvent" and not caught)
 
 
 def is_event_subprocess(node: Node) -> bool:

@@ -11,6 +11,7 @@ from engine.kernel.compile.reading import Reading, words
 from engine.kernel.compile.timers import read_timer
 from engine.kernel.vendors import feel_of, zeebe
 from engine.kernel.words import (
+    CATCHING,
     Node,
     child,
     cl,
@@ -23,7 +24,6 @@ from engine.kernel.words import (
     text_of,
 )
 
-_CATCHING = frozenset({"startEvent", "boundaryEvent", "intermediateCatchEvent"})
 _WRITING = frozenset({"message", "signal"})
 
 
@@ -31,7 +31,7 @@ def read_event(node: Node, scope: Node, clocks: frozenset[str], reading: Reading
     """The fields of an element that is an event."""
     kind = local_name(node)
     fields: dict[str, Any] = {"outcome": node.get(cl("outcome"))}
-    if kind in _CATCHING:
+    if kind in CATCHING:
         fields |= _roles(node, reading, opens=opens_cases(node, scope))
     if kind == "boundaryEvent":
         fields["attached_to"] = node.get("attachedToRef")
@@ -42,7 +42,7 @@ def read_event(node: Node, scope: Node, clocks: frozenset[str], reading: Reading
     if definitions:
         fields |= _definition(node, definitions[0], clocks, reading)
     fields |= _demands(node, scope, fields, reading)
-    if kind in _CATCHING:
+    if kind in CATCHING:
         opens = opens_cases(node, scope)
         fields["outputs"] = _outputs(node, fields.get("event"), reading, opens=opens)
     if fields.get("event") is None and kind == "intermediateCatchEvent":
@@ -146,7 +146,7 @@ def _definition(
         fields["timer"] = read_timer(node, definition, clocks, reading)
     elif kind in _READERS:
         fields |= _READERS[kind](node, definition, reading)
-    if local_name(node) not in _CATCHING:
+    if local_name(node) not in CATCHING:
         fields["payload"] = _payload(node, reading)
     return fields
 
@@ -164,7 +164,7 @@ def key_of(node: Node, holder: Node, reading: Reading) -> Expression | None:
     Where a message opens a case there is nothing yet that a key could be compared with.
     """
     kind, scope = local_name(node), node.getparent()
-    waits = kind in _CATCHING or kind == "receiveTask"
+    waits = kind in CATCHING or kind == "receiveTask"
     message = reading.subject.named("message", holder.get("messageRef"))
     if node.get(cl("key")) is not None or message is None or not waits:
         return reading.optional(node, "key")

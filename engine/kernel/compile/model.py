@@ -13,6 +13,7 @@ from engine.domain.acts import AXIS_OF_ACT
 from engine.domain.people import Axis
 from engine.domain.separation import FurtherPair
 from engine.feel import Expression
+from engine.kernel.words import is_done_by_somebody
 
 
 def _nothing() -> Mapping[str, Any]:
@@ -212,6 +213,16 @@ class Element:
         return (self, *self.also)
 
     @property
+    def is_by_somebody(self) -> bool:
+        """Whether somebody completes it, sends its message or signal, or opens a case by it."""
+        return is_done_by_somebody(self.kind, {e.event for e in self.events})
+
+    @property
+    def is_job(self) -> bool:
+        """Whether a worker does it: it waits for an answer, which may be a BPMN error."""
+        return self.topic is not None
+
+    @property
     def fixed_act(self) -> str | None:
         """The act that the diagram names; one that is worked out is known when a case opens."""
         return self.act if isinstance(self.act, str) else None
@@ -276,6 +287,16 @@ class Definition:
         plain = (e for e in starts if e.event is None)
         implicit = Element(id=self.process_id, kind="startEvent", process=self.process_id)
         return next(plain, None) or next(iter(starts), implicit)
+
+    def entries(self, body: str) -> tuple[Element, ...]:
+        """Where a scope begins: its start events, or everything that no flow leads to."""
+        inside = [self.elements[name] for name in self.bodies[body].elements]
+        starts = tuple(e for e in inside if e.kind == "startEvent")
+        if starts:
+            return starts
+        targets = {flow.target for flow in self.bodies[body].flows}
+        free = (e for e in inside if e.id not in targets and e.attached_to is None)
+        return tuple(e for e in free if e.kind != "eventSubProcess" and not e.for_compensation)
 
     @property
     def openers(self) -> tuple[Element, ...]:

@@ -5,13 +5,14 @@ from collections.abc import Iterator, Mapping
 
 from engine.domain.terms import Term
 from engine.kernel.compile.model import Definition, Policies
-from engine.kernel.describe.clocks import clock_entry, running_at
+from engine.kernel.describe.clocks import clock_entry, times_of
 from engine.kernel.describe.conditions import Phrases
 from engine.kernel.describe.drawing import Drawing
 from engine.kernel.describe.fields import Fields, Path
-from engine.kernel.describe.marks import code, reference
+from engine.kernel.describe.marks import code
 from engine.kernel.describe.model import Chapter, Entry, Part, Sentence
 from engine.kernel.describe.order import Numbered, Order
+from engine.kernel.describe.scopes import first_steps
 from engine.kernel.describe.separation import excluding
 from engine.kernel.describe.steps import told
 from engine.kernel.describe.teller import Teller
@@ -38,7 +39,7 @@ def teller_of(
         known=known,
         forms=forms,
         policies=policies,
-        running=running_at(definition),
+        times=times_of(definition),
     )
 
 
@@ -88,11 +89,9 @@ def _intro(t: Teller) -> Iterator[Sentence]:
     )
     if callers:
         yield t.tell("process.called", (name,), callers=t.wording.listed(map(code, callers)))
-    begins = t.drawing.entries(name)
-    if begins and begins[0].kind != "startEvent":
-        first = sorted(begins, key=lambda e: t.order.places.get(e.id, 0))
-        steps = t.wording.listed(reference(e.id) for e in first)
-        yield t.tell("scope.begins", (name, *(e.id for e in first)), steps=steps)
+    yield from first_steps(t, name)
+    if not definition.entries(name):
+        yield t.tell("process.empty", (name,))
 
 
 def _part(t: Teller, key: str, entries: list[Numbered]) -> Part:

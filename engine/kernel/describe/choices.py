@@ -1,11 +1,12 @@
 """What decides between the ways out of a step: answers, conditions, the default; in which order."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.kernel.compile.model import Element
 from engine.kernel.describe.drawing import Drawing, Way
-from engine.kernel.describe.exclusion import exclude_each_other, outcomes_of
+from engine.kernel.describe.exclusion import exclude_each_other
+from engine.kernel.proof.walk import answers_of, taken
 
 _LAST = 1_000_000
 
@@ -16,7 +17,7 @@ class Choice:
 
     way: Way
     is_default: bool
-    #: the answers that lead here and nothing else does; None where more is asked
+    #: the answers that lead here, and nothing else does; None where more is asked
     outcomes: frozenset[str] | None
 
 
@@ -38,12 +39,15 @@ class Choices:
 def choices_of(drawing: Drawing, step: Element) -> Choices:
     """What may follow a step."""
     at = drawing.gateway_behind(step.id) or step
-    task = step if step.kind == "userTask" and step.outcomes and at is not step else None
+    task = step if _answers(step) and at is not step else None
     ways = drawing.ways(at.id)
     conditions = [w.flow.condition for w in ways if w.flow.condition is not None]
-    exclusive = at.kind == "exclusiveGateway"
-    in_order = exclusive and len(conditions) > 1 and not exclude_each_other(conditions)
-    found = _with_answers([_choice(way, at) for way in ways], task)
+    found = [_choice(way, at, task) for way in ways]
+    by_answer = all(c.outcomes is not None for c in found if not c.is_default)
+    if task is not None and conditions and by_answer:
+        found = _taken(found, at, task)
+    exclusive = at.kind == "exclusiveGateway" and len(conditions) > 1 and not by_answer
+    in_order = exclusive and not exclude_each_other(conditions)
     if not in_order:
         found.sort(key=lambda choice: _rank(choice, task, drawing))
     elif at.default is not None:
@@ -51,23 +55,26 @@ def choices_of(drawing: Drawing, step: Element) -> Choices:
     return Choices(at, task, tuple(found), in_order, _may_fail(found, task, conditions))
 
 
-def _choice(way: Way, at: Element) -> Choice:
-    condition = way.flow.condition
-    return Choice(
-        way,
-        way.flow.id == at.default,
-        None if condition is None else outcomes_of(condition),
-    )
+def _answers(step: Element) -> bool:
+    """Whether a person has answered here whenever a token leaves: a loop may have no round."""
+    return step.kind == "userTask" and bool(step.outcomes) and step.loop is None
 
 
-def _with_answers(found: list[Choice], task: Element | None) -> list[Choice]:
-    """The default way takes the answers that no condition takes, where conditions ask for those."""
-    rest = [choice for choice in found if not choice.is_default]
-    if task is None or not rest or any(choice.outcomes is None for choice in rest):
-        return found
-    taken = frozenset(o for choice in rest for o in choice.outcomes or ())
-    left = frozenset(task.outcomes) - taken
-    return [Choice(c.way, is_default=True, outcomes=left) if c.is_default else c for c in found]
+def _choice(way: Way, at: Element, task: Element | None) -> Choice:
+    condition, outcomes = way.flow.condition, None
+    if task is not None and condition is not None:
+        outcomes = answers_of(condition, task.outcomes)
+    return Choice(way, way.flow.id == at.default, outcomes)
+
+
+def _taken(found: list[Choice], at: Element, task: Element) -> list[Choice]:
+    """Which way each answer takes, where the answer decides alone: also the default one."""
+    flows = [choice.way.flow for choice in found]
+    by_answer = {a: {f.id for f in taken(at, flows, a)} for a in task.outcomes}
+    return [
+        replace(c, outcomes=frozenset(a for a, ids in by_answer.items() if c.way.flow.id in ids))
+        for c in found
+    ]
 
 
 def _rank(choice: Choice, task: Element | None, drawing: Drawing) -> tuple[int, str, str, str]:

@@ -1,48 +1,43 @@
 """Clocks 计时: within what time a step is done, what starts, stops and follows them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from engine.domain.terms import STAGES
 from engine.kernel.compile.model import AtClock, ClockSpec, Definition, Element
 from engine.kernel.describe.marks import code, reference
 from engine.kernel.describe.model import Entry, Sentence
+from engine.kernel.describe.order import share
 from engine.kernel.describe.people import answers
-from engine.kernel.describe.teller import Teller
+from engine.kernel.describe.teller import TaskTime, Teller
 from engine.kernel.describe.timers import clock_name, is_fixed, limit_of, point
+from engine.kernel.proof.clocks import Clocks, clocks_behind
 from engine.kernel.proof.marking import TooLargeError
-from engine.kernel.proof.walk import Walker
-
-Running = Mapping[str, tuple[frozenset[str], frozenset[str]]]
+from engine.kernel.proof.walk import Walked, Walker
 
 
-def running_at(definition: Definition) -> Running:
-    """For each human task the clocks that run on every way to it, and on some ways.
+def times_of(definition: Definition) -> dict[str, TaskTime]:
+    """What sets a limit to each human task.
 
-    Of a diagram too large to be walked through, every clock may run everywhere.
+    Of a diagram too large to be walked through, and where no walk leads, every clock may run.
     """
-    tasks = [e.id for e in definition.elements.values() if e.kind == "userTask"]
-    limited = frozenset(c.name for c in definition.clocks if c.limit is not None)
+    clocks = Clocks(definition)
     try:
-        walked = Walker(definition, _carry).walk()
+        walked: Walked | None = Walker(definition, clocks_behind).walk()
     except TooLargeError:
-        return dict.fromkeys(tasks, (frozenset(), limited))
+        walked = None
     found = {}
-    for task in tasks:
-        carried = [place.carried & limited for place in walked.at(task)]
+    for task in (e for e in definition.elements.values() if e.kind == "userTask"):
+        places = [] if walked is None else walked.at(task.id)
+        carried = [place.carried & clocks.limited for place in places]
         always = frozenset.intersection(*carried) if carried else frozenset()
-        found[task] = (always, frozenset().union(*carried) - always)
+        sometimes = frozenset().union(*carried) - always if carried else clocks.limited
+        found[task.id] = TaskTime(always, sometimes, bool(clocks.timers_around(task)))
     return found
-
-
-def _carry(element: Element, outcome: str | None, running: frozenset[str]) -> frozenset[str]:
-    stopped = {clock for clock, only in element.stops_clock if only in (None, outcome)}
-    started = {clock for clock, only in element.starts_clock if only in (None, outcome)}
-    return (running - stopped) | started
 
 
 def time_of(t: Teller, task: Element) -> Iterator[Sentence]:
     """Within what time a task is done, or that the diagram gives it no time."""
-    always, sometimes = t.running.get(task.id, (frozenset(), frozenset()))
+    always, sometimes, has_timer = t.times[task.id]
     for clock in (c for c in t.definition.clocks if c.name in always | sometimes):
         assert clock.limit is not None
         key = "time.limit" if clock.name in always else "time.limit_sometimes"
@@ -55,19 +50,8 @@ def time_of(t: Teller, task: Element) -> Iterator[Sentence]:
             limit=limit_of(t, clock.limit),
             late=t.say("time.late", points=late) if late else "",
         )
-    if not always and not sometimes and not _has_timer(t, task):
+    if not (always or sometimes or has_timer):
         yield t.tell("time.none", (task.id,))
-
-
-def _has_timer(t: Teller, task: Element) -> bool:
-    """Whether a timer stands at the task or at a sub-process around it."""
-    at: Element | None = task
-    while at is not None:
-        events = (e for event in t.drawing.attached.get(at.id, ()) for e in event.events)
-        if any(e.timer is not None for e in events):
-            return True
-        at = t.definition.elements.get(at.scope)
-    return False
 
 
 def clock_words(t: Teller, task: Element) -> Iterator[Sentence]:
@@ -130,20 +114,25 @@ def _places(t: Teller, clock: str, word: str) -> Iterator[tuple[str, str]]:
 
 
 def _points(t: Teller, clock: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """What each point of a clock begins, the early ones first, as far as the order tells."""
+    """What each point of a clock begins, the early ones first."""
+    found = sorted(_timed(t, clock), key=lambda one: share(one[0]))
+    for timer, holder, event in found:
+        said = t.say("point.begins", point=point(t, timer.point), step=reference(holder.id))
+        yield said, (holder.id, event.id)
+
+
+def _timed(t: Teller, clock: str) -> Iterator[tuple[AtClock, Element, Element]]:
+    """The points of a clock that are waited for, with the entry under which each is told."""
     for numbered in t.order.all():
         holder = numbered.element
         for event in _timers_of(t, holder):
             for timer in (e.timer for e in event.events):
                 if isinstance(timer, AtClock) and timer.clock == clock:
-                    said = t.say(
-                        "point.begins", point=point(t, timer.point), step=reference(holder.id)
-                    )
-                    yield said, (holder.id, event.id)
+                    yield timer, holder, event
 
 
 def _timers_of(t: Teller, holder: Element) -> list[Element]:
     """The events that are told under an entry."""
     if holder.kind == "eventSubProcess":
-        return [e for e in t.drawing.entries(holder.id) if e.kind == "startEvent"]
+        return [e for e in t.definition.entries(holder.id) if e.kind == "startEvent"]
     return [holder, *sorted(t.drawing.attached.get(holder.id, ()), key=lambda e: e.id)]

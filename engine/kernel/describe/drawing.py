@@ -5,7 +5,6 @@ passed, and named on the way. Everything else is a step.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from engine.kernel.compile.model import Definition, Element, Flow
@@ -72,16 +71,6 @@ class Drawing:
         inner_start = element.kind == "startEvent" and element.scope != self.definition.process_id
         return inner_start or self._is_behind(element)
 
-    def entries(self, body: str) -> list[Element]:
-        """Where a scope begins: its start events, or everything that no flow leads to."""
-        inside = [self.definition.elements[e] for e in self.definition.bodies[body].elements]
-        starts = [e for e in inside if e.kind == "startEvent"]
-        return starts or [e for e in inside if self._begins(e)]
-
-    def _begins(self, element: Element) -> bool:
-        passive = element.attached_to is not None or element.for_compensation
-        return not passive and element.kind != "eventSubProcess" and not self.into.get(element.id)
-
     def _is_behind(self, gateway: Element) -> bool:
         flows = self.into.get(gateway.id, [])
         if gateway.kind not in GATEWAYS or len(flows) != 1:
@@ -123,11 +112,6 @@ class Drawing:
             passed += [at, onward.id]
             at = onward.target
         return Way(flow, at, tuple(passed), tuple(names))
-
-    def following(self, name: str) -> Iterator[Way]:
-        """The ways out of an element, or of the gateway that is told with it."""
-        behind = self.gateway_behind(name)
-        yield from self.ways(name if behind is None else behind.id)
 
 
 def _is_silent(element: Element) -> bool:

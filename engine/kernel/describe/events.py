@@ -1,19 +1,19 @@
 """What events wait for and what they throw, and who may send."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from engine.domain.terms import ROLES
 from engine.kernel.compile.model import Element
-from engine.kernel.describe.marks import reference
+from engine.kernel.describe.marks import code, reference
 from engine.kernel.describe.model import Sentence
 from engine.kernel.describe.people import written
 from engine.kernel.describe.teller import Teller
 from engine.kernel.describe.timers import when
 
 
-def trigger(t: Teller, event: Element) -> str:
-    """What must happen: one thing, any of several, or all of them."""
-    found = [_CAUGHT[e.event or "none"](t, e) for e in event.events]
+def trigger(t: Teller, event: Element, events: Sequence[Element] = ()) -> str:
+    """What must happen: one thing, any of several, or all of them; or these of its events."""
+    found = [_CAUGHT[e.event or "none"](t, e) for e in events or event.events]
     return t.wording.listed(found, "list.both" if event.parallel_multiple else "list.either")
 
 
@@ -32,20 +32,35 @@ def sending(t: Teller, event: Element) -> Iterator[Sentence]:
 
 
 def throwing(t: Teller, event: Element) -> str:
-    """What an event throws, in its order."""
-    found = [_THROWN[e.event or "none"](t, e) for e in event.events]
-    said = t.wording.listed(found, "list.then")
+    """What an event throws, as it happens: undone, then sent; an error last (`run.events`).
+
+    That everything ends with it is a sentence of its own.
+    """
+    found: tuple[list[str], ...] = ([], [], [])
+    for thrown in event.events:
+        if thrown.event != "terminate":
+            found[_ORDER.get(thrown.event, 1)].append(_THROWN[thrown.event or "none"](t, thrown))
+    first, sent, last = found
     if event.payload:
-        said = t.say("thrown.with", said=said, values=t.values(event.payload))
-    return said
+        carries = sent or last or first
+        said = t.wording.listed(carries, "list.then")
+        carries[:] = [t.say("thrown.with", said=said, values=t.values(event.payload))]
+    return t.wording.listed((*first, *sent, *last), "list.then")
+
+
+_ORDER: Mapping[str | None, int] = {"compensate": 0, "cancel": 0, "error": 2}
 
 
 def message(t: Teller, name: str | None, event: Element) -> str:
-    """A message with its correlation key."""
-    said = t.say("caught.message", name=_quoted(t, name))
-    if event.correlation_key is None:
-        return said
-    return t.say("caught.key", said=said, key=t.phrases.value(event.correlation_key))
+    """A message with its correlation key, and with what it must have in common with the case."""
+    said = t.say("caught.message", name=_quoted(t, name or event.id))
+    if event.correlation_key is not None:
+        said = t.say("caught.key", said=said, key=t.phrases.value(event.correlation_key))
+    pairs = [
+        t.say("caught.pair", brought=code(pair.brought.text), held=t.phrases.value(pair.held))
+        for pair in event.correlations
+    ]
+    return t.say("caught.pairs", said=said, pairs=t.wording.listed(pairs)) if pairs else said
 
 
 def _quoted(t: Teller, name: str | None) -> str:
@@ -95,11 +110,10 @@ _CAUGHT: dict[str, Callable[[Teller, Element], str]] = {
 }
 _THROWN: dict[str, Callable[[Teller, Element], str]] = {
     "none": _plain("thrown.none"),
-    "message": lambda t, e: t.say("thrown.message", name=_quoted(t, e.message)),
+    "message": lambda t, e: t.say("thrown.message", name=_quoted(t, e.message or e.id)),
     "signal": lambda t, e: t.say("thrown.signal", name=_quoted(t, e.signal)),
     "error": _coded("thrown.error"),
     "escalation": _coded("thrown.escalation"),
     "compensate": _undoing,
     "cancel": _plain("thrown.cancel"),
-    "terminate": _plain("thrown.terminate"),
 }

@@ -8,7 +8,7 @@ from engine.feel import Expression
 from engine.kernel.describe.conditions import Atom, Node, atom_of, tree_of
 
 #: A condition with more alternatives is not taken apart.
-MOST = 64
+_MOST = 64
 _OPPOSITE = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 _STRICT = ({"=", "<"}, {"=", ">"}, {"<", ">"})
 
@@ -21,27 +21,18 @@ def exclude_each_other(conditions: Sequence[Expression]) -> bool:
     )
 
 
-def outcomes_of(condition: Expression) -> frozenset[str] | None:
-    """The answers for which a condition holds, where it asks for nothing else."""
-    found = set()
-    for atoms in _alternatives(tree_of(condition.text)):
-        if len(atoms) != 1 or atoms[0].path != ("outcome",) or atoms[0].sign != "=":
-            return None
-        if atoms[0].kind != "string":
-            return None
-        found.add(atoms[0].value)
-    return frozenset(found)
-
-
 def _alternatives(tree: Node) -> list[list[Atom]]:
-    """The condition as alternatives, each of atoms that hold together; unknown parts are left."""
+    """The condition as alternatives, each of atoms that hold together.
+
+    What is no atom is left out, so the alternatives are wider than the condition.
+    """
     while tree.data == "group":
         tree = tree.children[0]
         if not hasattr(tree, "data"):
             return [[]]
     if tree.data == "or_":
         found = [atoms for child in tree.children for atoms in _alternatives(child)]
-        return found if len(found) <= MOST else [[]]
+        return found if len(found) <= _MOST else [[]]
     if tree.data == "and_":
         return _together([_alternatives(child) for child in tree.children])
     atom = atom_of(tree)
@@ -52,7 +43,7 @@ def _together(parts: list[list[list[Atom]]]) -> list[list[Atom]]:
     found: list[list[Atom]] = [[]]
     for part in parts:
         found = [[*before, *atoms] for before in found for atoms in part]
-        if len(found) > MOST:
+        if len(found) > _MOST:
             return [[]]
     return found
 

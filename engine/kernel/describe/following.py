@@ -65,8 +65,10 @@ def _branch(t: Teller, step: Element, found: Choices, choice: Choice, level: int
     said = _condition(t, found, choice)
     name = _label(t, choice, said)
     if said:
-        return t.tell("way", about, level, condition=said, name=name, to=to)
-    return t.tell("way.named" if name else "way.always", about, level, name=name, to=to)
+        return t.tell("way.if", about, level, condition=said, name=name, to=to)
+    if _head(found) == "follows.all_that_hold":
+        return t.tell("way.always", about, level, name=name, to=to)
+    return t.tell("way.named" if name else "way", about, level, name=name.strip(), to=to)
 
 
 def _condition(t: Teller, found: Choices, choice: Choice) -> str:
@@ -77,8 +79,9 @@ def _condition(t: Teller, found: Choices, choice: Choice) -> str:
         return t.say("way.default")
     if condition is None:
         return ""
-    act = None if task is None else task.fixed_act
-    return t.say("way.condition", condition=t.phrases.condition(condition, act))
+    said = t.phrases.condition(condition, None if task is None else task.fixed_act)
+    never = task is not None and choice.outcomes is not None
+    return t.say("way.never" if never else "way.condition", condition=said)
 
 
 def _label(t: Teller, choice: Choice, said: str) -> str:

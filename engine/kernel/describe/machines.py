@@ -13,7 +13,7 @@ from engine.kernel.describe.teller import Teller
 
 
 def job(t: Teller, task: Element) -> Iterator[Sentence]:
-    """A service or send task: a notice, a job, or a message."""
+    """A service, send or rule task: a notice, a job, or a message."""
     about, marks = (task.id,), t.marks(task, role=True)
     if task.notify is not None:
         yield t.tell("notice", about, marks=marks)
@@ -21,10 +21,8 @@ def job(t: Teller, task: Element) -> Iterator[Sentence]:
     elif task.topic is not None:
         yield t.tell("job", about, topic=code(task.topic), marks=marks)
     else:
-        name = t.wording.quoted(task.message or "")
+        name = t.wording.quoted(task.message or task.id)
         yield t.tell("job.message", about, name=name, marks=marks)
-    if task.notify is not None and task.topic is not None:
-        yield t.tell("notice.topic", about, topic=code(task.topic))
     given = task.payload or tuple(Assign(n, v) for n, v in sorted(task.inputs.items()))
     if given:
         yield t.tell("job.given", about, values=t.values(given))
@@ -69,8 +67,8 @@ def receive(t: Teller, task: Element) -> Iterator[Sentence]:
 
 def script(t: Teller, task: Element) -> Iterator[Sentence]:
     """A script task: assignments, one after the other."""
-    values = t.values(task.assigns, fields=True)
-    yield t.tell("script", (task.id,), values=values, marks=t.marks(task, role=True))
+    values, marks = t.values(task.assigns, fields=True), t.marks(task, role=True)
+    yield t.tell("script" if values else "script.nothing", (task.id,), values=values, marks=marks)
 
 
 def rule(t: Teller, task: Element) -> Iterator[Sentence]:

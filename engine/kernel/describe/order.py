@@ -10,6 +10,8 @@ from engine.kernel.describe.choices import choices_of
 from engine.kernel.describe.drawing import Drawing
 
 _WHOLE = Decimal(100)
+#: Microseconds, so many that no offset is as long as the smallest share.
+_CENTURIES = Decimal(10) ** 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ class _Inside:
 def _walk(drawing: Drawing, body: str) -> Iterator[Element]:
     """Everything that tokens reach, in reverse postorder: before its successors, but for loops."""
     elements = drawing.definition.elements
-    entries = sorted(drawing.entries(body), key=_by_start)
+    entries = sorted(drawing.definition.entries(body), key=_by_start)
     finished: list[Element] = []
     seen: set[str] = set()
     open_: list[tuple[Element, Iterator[str]]] = []
@@ -128,24 +130,24 @@ def _by_start(element: Element) -> tuple[bool, str, str]:
 
 def _urgency(drawing: Drawing, situation: Element) -> tuple[str, Decimal, str, str]:
     """Points of a clock in their order, then the others by what begins them."""
-    starts = drawing.entries(situation.id)
+    starts = drawing.definition.entries(situation.id)
     timer = starts[0].timer if starts else None
     event = (starts[0].event or "") if starts else ""
-    return _clock(timer) + event, _share(timer), situation.name or "", situation.id
+    at = share(timer) if isinstance(timer, AtClock) else _WHOLE
+    return _clock(timer) + event, at, situation.name or "", situation.id
 
 
 def _clock(timer: Timer | None) -> str:
     return f" {timer.clock} " if isinstance(timer, AtClock) else ""
 
 
-def _share(timer: Timer | None) -> Decimal:
-    if not isinstance(timer, AtClock):
-        return _WHOLE
+def share(timer: AtClock) -> Decimal:
+    """Where a point lies on its clock: percents before what is reckoned from the limit's end."""
     point = parse_point(timer.point)
     if point.percent is not None:
         return point.percent
     assert point.offset is not None
-    return _WHOLE + (1 if point.after else -1) * point.offset.amount / 1000
+    return _WHOLE + (1 if point.after else -1) * point.offset.length_us / _CENTURIES
 
 
 def letters(number: int) -> str:

@@ -12,13 +12,14 @@ from engine.kernel.describe.teller import Teller
 
 def inside_of(t: Teller, scope: Element) -> Iterator[Sentence]:
     """A sub-process or transaction."""
-    yield t.tell(f"scope.{scope.kind}", (scope.id,), marks=t.marks(scope, role=True))
+    key = f"scope.{scope.kind}" if t.definition.entries(scope.id) else "scope.empty"
+    yield t.tell(key, (scope.id,), marks=t.marks(scope, role=True))
     yield from _beginning(t, scope)
 
 
 def situation(t: Teller, scope: Element) -> Iterator[Sentence]:
     """An event sub-process: what begins it, and whether everything else stops."""
-    starts = [e for e in t.drawing.entries(scope.id) if e.kind == "startEvent"]
+    starts = [e for e in t.definition.entries(scope.id) if e.kind == "startEvent"]
     manner = "situation.breaks" if scope.interrupting else "situation.beside"
     for start in starts:
         about = (scope.id, start.id)
@@ -39,14 +40,17 @@ def situation(t: Teller, scope: Element) -> Iterator[Sentence]:
 
 def _beginning(t: Teller, scope: Element) -> Iterator[Sentence]:
     """Where a scope begins: at its plain start, or at everything that no flow leads to."""
-    begins = t.drawing.entries(scope.id)
-    for start in (e for e in begins if e.kind == "startEvent"):
+    for start in (e for e in t.definition.entries(scope.id) if e.kind == "startEvent"):
         marks = t.marks(start, role=True)
         yield t.tell("scope.start", (scope.id, start.id), name=t.name(start), marks=marks)
         yield from following(t, start, 1)
-    first = sorted(
-        (e for e in begins if e.kind != "startEvent"), key=lambda e: t.order.places.get(e.id, 0)
-    )
+    yield from first_steps(t, scope.id)
+
+
+def first_steps(t: Teller, body: str) -> Iterator[Sentence]:
+    """Where a process or scope without a start event begins."""
+    first = [e for e in t.definition.entries(body) if e.kind != "startEvent"]
+    first.sort(key=lambda e: t.order.places.get(e.id, 0))
     if first:
         steps = t.wording.listed(reference(e.id) for e in first)
-        yield t.tell("scope.begins", (scope.id, *(e.id for e in first)), steps=steps)
+        yield t.tell("scope.begins", (body, *(e.id for e in first)), steps=steps)

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from engine.domain.acts import AXIS_OF_ACT
 from engine.domain.separation import excluded_pairs
 from engine.domain.terms import ACTS
-from engine.feel import Expression
 from engine.kernel.compile.model import Definition, Element
-from engine.kernel.describe.conditions import tree_of
 from engine.kernel.describe.model import Sentence
 from engine.kernel.describe.teller import Teller
+from engine.kernel.proof.opening import opening_acts
 
 
 def acts_of(definition: Definition) -> dict[str, list[str]]:
@@ -21,20 +20,13 @@ def acts_of(definition: Definition) -> dict[str, list[str]]:
     return {act: places for act, places in found.items() if places}
 
 
-def _acts(element: Element) -> list[str]:
+def _acts(element: Element) -> tuple[str, ...]:
     """The acts that a person does here; an opening may name several."""
-    if isinstance(element.act, Expression):
-        texts = {str(token) for token in tree_of(element.act.text).scan_values(_is_text)}
-        return [act for act in AXIS_OF_ACT if f'"{act}"' in texts]
-    known = element.act in AXIS_OF_ACT and element.kind in _BY_PEOPLE
-    return [element.act] if known and element.act is not None else []
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and value.startswith('"')
-
-
-_BY_PEOPLE = frozenset({"userTask", "startEvent", "boundaryEvent", "intermediateCatchEvent"})
+    if not element.is_by_somebody:
+        return ()
+    if element.fixed_act is None:
+        return () if element.act is None else opening_acts(element)
+    return (element.fixed_act,) if element.fixed_act in AXIS_OF_ACT else ()
 
 
 def excluding(t: Teller) -> Iterator[Sentence]:

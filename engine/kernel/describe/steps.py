@@ -18,7 +18,10 @@ from engine.kernel.words import GATEWAYS
 
 def told(t: Teller, element: Element) -> Iterator[Sentence]:
     """All sentences of an entry, in their order."""
-    yield from _TOLD[element.kind](t, element)
+    tell = machines.job if element.is_job else _TOLD[element.kind]
+    yield from tell(t, element)
+    if element.instantiates:
+        yield t.tell("instantiates", (element.id,))
     if element.loop is not None:
         yield from loop(t, element, element.loop)
     if element.kind == "userTask":
@@ -61,10 +64,17 @@ def _labelled(t: Teller, event: Element) -> str:
 
 def _start(t: Teller, start: Element) -> Iterator[Sentence]:
     """A start event of the process itself."""
-    key = "start" if start.event is None else "start.by"
-    marks = t.marks(start, role=True)
-    said = trigger(t, start) if start.event else ""
-    yield t.tell(key, (start.id,), trigger=said, marks=marks)
+    about, marks = (start.id,), t.marks(start, role=True)
+    if start.event is None:
+        yield t.tell("start", about, marks=marks)
+    timed = [e for e in start.events if e.event == "timer"]
+    others = [e for e in start.events if e.event not in (None, "timer")]
+    if timed and start.parallel_multiple:
+        timed, others = [*start.events], []
+    if others:
+        yield t.tell("start.by", about, trigger=trigger(t, start, others), marks=marks)
+    if timed:
+        yield t.tell("start.by_time", about, trigger=trigger(t, start, timed), marks=marks)
     yield from sending(t, start)
 
 
@@ -90,7 +100,9 @@ def _end(t: Teller, end: Element) -> Iterator[Sentence]:
         yield t.tell("end.outcome", about, outcome=outcome)
     if end.event is None and not end.payload:
         yield t.tell(key, about, marks=marks)
-    elif end.event == "terminate":
+    elif any(e.event == "terminate" for e in end.events):
+        if len(end.events) > 1:
+            yield t.tell("end.first", about, thrown=throwing(t, end))
         yield t.tell(f"{key}.terminate", about, marks=marks)
     else:
         yield t.tell(f"{key}.throws", about, thrown=throwing(t, end), marks=marks)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from engine.domain.people import Axis
 from engine.domain.terms import ACTS, AXES, ROLES, STAGES, Term
@@ -13,6 +14,14 @@ from engine.kernel.describe.marks import code, reference
 from engine.kernel.describe.model import Sentence
 from engine.kernel.describe.order import Order
 from engine.kernel.describe.wording import Wording
+
+
+class TaskTime(NamedTuple):
+    """The clocks that run on every way to a task, on some ways; whether a timer stands at it."""
+
+    always: frozenset[str]
+    sometimes: frozenset[str]
+    has_timer: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +37,8 @@ class Teller:
     known: Mapping[str, Definition]
     forms: Mapping[str, Term]
     policies: Policies
-    #: for each human task the clocks that run on every way to it, and on some ways
-    running: Mapping[str, tuple[frozenset[str], frozenset[str]]]
+    #: what sets a limit to each human task
+    times: Mapping[str, TaskTime]
 
     def say(self, key: str, /, **values: object) -> str:
         return self.wording.say(key, **values)

@@ -160,13 +160,14 @@ class _Drawing:
 
     def _draw_starts(self) -> None:
         """Each start event is a beginning of its own; without one, all that no flow leads to."""
-        starts = [e.id for e in self.elements.values() if e.kind == "startEvent"]
-        free = [e.id for e in self.elements.values() if not self.into[e.id] and not e.attached_to]
-        for name in starts or free:
-            self.net.add_edge(Edge(f"*{name}", n.SOURCE, name))
-        self.net.starts = [(f"*{name}",) for name in starts]
-        if free and not starts:
-            self.net.starts = [tuple(f"*{name}" for name in free)]
+        entries = self.nets.definition.entries(self.body.id)
+        begun = [f"*{element.id}" for element in entries]
+        for key, element in zip(begun, entries, strict=True):
+            self.net.add_edge(Edge(key, n.SOURCE, element.id))
+        if any(element.kind == "startEvent" for element in entries):
+            self.net.starts = [(key,) for key in begun]
+        elif begun:
+            self.net.starts = [tuple(begun)]
 
     def _kind(self, element: Element) -> str:
         kinds = {e.event for e in element.events}

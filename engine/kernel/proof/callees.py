@@ -1,49 +1,86 @@
 """Looks at the processes of a release, what is called before its callers.
 
 A process that calls itself, directly or round about, first counts as one that comes to nothing;
-what it can come to grows until a round changes nothing.
+what it can come to grows until a pass changes nothing.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from engine.kernel.compile.model import Definition, Element
 from engine.kernel.proof.calls import calls_of
 from engine.kernel.proof.catching import THROWING, Catch, caught_by
 from engine.kernel.proof.explore import Exploration
-from engine.kernel.proof.graphs import groups
+from engine.kernel.proof.graphs import by_finish, groups
 from engine.kernel.proof.outcome import THROWN_BY_CALLS, Outcome
 from engine.kernel.proof.soundness import Explored, explore
 
-#: So many rounds of processes that call each other; after them, what they call is a free choice.
-_MOST_ROUNDS = 8
-_JOBS = frozenset({"serviceTask", "sendTask"})
+#: So often processes that call each other are looked at again; after that, what of them is
+#: called is a free choice.
+_MOST_PASSES = 8
 
 
 def explore_all(definitions: Mapping[str, Definition], states: int) -> dict[str, Explored]:
     """Every process, with what is known of those that it calls."""
     calls = calls_of(definitions)
+    order = {name: number for number, name in enumerate(by_finish(calls))}
+    called = frozenset(other for others in calls.values() for other in others)
     known: dict[str, Outcome] = {}
     found: dict[str, Explored] = {}
     for group in groups(calls):
-        is_round = len(group) > 1 or group[0] in calls[group[0]]
-        if is_round:
-            known |= dict.fromkeys(group, Outcome())
-        for left in reversed(range(_MOST_ROUNDS if is_round else 1)):
-            before = [known.get(name) for name in group]
-            for name in group:
-                found[name] = explore(definitions[name], known, states)
-                _note(name, found[name], known, is_over=is_round and not left)
-            if before == [known.get(name) for name in group]:
-                break
+        names = sorted(group, key=order.__getitem__)
+        ring = _Ring(names, definitions, known, states, called)
+        calls_itself = len(group) > 1 or group[0] in calls[group[0]]
+        found |= ring.settle() if calls_itself else ring.look()
     return found
 
 
-def _note(name: str, explored: Explored, known: dict[str, Outcome], *, is_over: bool) -> None:
-    outcome = None if is_over else _outcome_of(explored)
-    if outcome is None:
-        known.pop(name, None)
-    else:
-        known[name] = outcome
+@dataclass(frozen=True, slots=True)
+class _Ring:
+    """Processes that call each other, what is called before its callers; mostly just one."""
+
+    names: list[str]
+    definitions: Mapping[str, Definition]
+    known: dict[str, Outcome]
+    states: int
+    #: what anybody calls
+    called: frozenset[str]
+
+    def settle(self) -> dict[str, Explored]:
+        """Looks until a pass changes nothing."""
+        self.known.update((name, Outcome(name)) for name in self.names)
+        for _ in range(_MOST_PASSES):
+            before = [self.known.get(name) for name in self.names]
+            found = self.look()
+            if before == [self.known.get(name) for name in self.names]:
+                return found
+        for name in self.names:
+            self.known.pop(name, None)
+        return {name: self._explore(name) for name in self.names}
+
+    def look(self) -> dict[str, Explored]:
+        """One pass, which notes what each can come to."""
+        found = {}
+        for name in self.names:
+            found[name] = self._explore(name)
+            if name in self.called:
+                self._note(name, _outcome_of(self._as_called(found[name])))
+        return found
+
+    def _note(self, name: str, outcome: Outcome | None) -> None:
+        self.known.pop(name, None)
+        if outcome is not None:
+            self.known[name] = outcome
+
+    def _explore(self, name: str) -> Explored:
+        return explore(self.definitions[name], self.known, self.states)
+
+    def _as_called(self, explored: Explored) -> Explored:
+        """A call begins only at the usual start, whatever messages may begin it as well."""
+        definition = explored.definition
+        if len(definition.start_events) <= 1:
+            return explored
+        return explore(definition, self.known, self.states, called=True)
 
 
 def _outcome_of(explored: Explored) -> Outcome | None:
@@ -58,7 +95,8 @@ def _outcome_of(explored: Explored) -> Outcome | None:
             _add_uncaught(element, exploration, throws, free)
     # a cancellation ends the transaction that it is in
     leaving = frozenset(t for t in throws if t[0] in THROWN_BY_CALLS)
-    return Outcome(exploration.completes, leaving, frozenset(free))
+    name = exploration.definition.process_id
+    return Outcome(name, exploration.completes, leaving, frozenset(free))
 
 
 def _add_uncaught(
@@ -77,12 +115,5 @@ def _add_uncaught(
         for kind, code in thrown
         if kind == "escalation" and not caught & {(kind, code), (kind, None)}
     }
-    free |= {kind for kind in _free(element, outcome) if (kind, None) not in caught}
-
-
-def _free(element: Element, outcome: Outcome | None) -> frozenset[str]:
-    if element.kind in _JOBS:
-        return frozenset({"error"})
-    if element.kind != "callActivity":
-        return frozenset()
-    return frozenset(THROWN_BY_CALLS) if outcome is None else outcome.free
+    if outcome is not None:
+        free |= {kind for kind in outcome.free if (kind, None) not in caught}

@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 
 from engine.kernel.compile.model import Element
-from engine.kernel.proof.marking import Marking, Raised
-from engine.kernel.proof.net import EventSub, Net
+from engine.kernel.proof.marking import Raised
 
 #: Events that are thrown inside the instance and looked for from the inside to the outside.
 THROWN = frozenset({"error", "escalation", "cancel"})
@@ -37,13 +36,6 @@ def raised_by(event: Element) -> Raised:
     return Raised(thrown.event or "", code_of(thrown), event.id)
 
 
-def best_sub(subs: Iterable[EventSub], raised: Raised) -> EventSub | None:
-    """The event sub-process that catches it."""
-    by_start = {s.start.id: s for s in subs if s.id != raised.left}
-    found = best((s.start for s in by_start.values()), raised)
-    return None if found is None else by_start[found.id]
-
-
 def best(events: Iterable[Element], raised: Raised) -> Element | None:
     """The event that catches it: one that names the code, else one that takes every code."""
     every: Element | None = None
@@ -54,9 +46,3 @@ def best(events: Iterable[Element], raised: Raised) -> Element | None:
         if (raised.kind, None) in catches and every is None:
             every = event
     return every
-
-
-def is_taken_over(net: Net, marking: Marking) -> bool:
-    """Whether an interrupting event sub-process has ended everything else in this scope."""
-    places = {f"@{s.id}" for s in net.event_subs if s.interrupting}
-    return any(t[0] in places for t in marking)

@@ -11,8 +11,8 @@ from engine.kernel.proof.handlers import is_undoing
 
 def find_dead_nodes(definition: Definition, alive: set[str]) -> Iterator[ProofFinding]:
     """Elements that no run enters; of several in a row the first."""
-    dead = {e.id: e for e in definition.elements.values() if _counts(e, definition)}
-    dead = {name: e for name, e in dead.items() if name not in alive}
+    wanted = set(_led_to(definition)) - alive
+    dead = {name: e for name, e in definition.elements.items() if name in wanted}
     into: dict[str, set[str]] = {}
     for body in definition.bodies.values():
         for flow in body.flows:
@@ -47,17 +47,17 @@ def _is_ring(name: str, dead: dict[str, Element], into: dict[str, set[str]]) -> 
     return not rooted and name == min(seen)
 
 
-def _counts(element: Element, definition: Definition) -> bool:
-    """What undoes is called by no flow, and what is in it is looked at by itself."""
-    if element.id == definition.process_id:
-        return False
-    at: Element | None = element
-    while at is not None and at.id != definition.process_id:
-        if at.for_compensation or is_undoing(at, definition):
-            return False
-        at = definition.elements.get(at.scope)
-    # of a handler of compensation only what is in it
-    return at is not None or definition.process_id not in definition.elements
+def _led_to(definition: Definition) -> Iterator[str]:
+    """Everything inside but what undoes: no flow leads there, and it is looked at by itself."""
+    open_ = [definition.process_id]
+    while open_:
+        for name in definition.bodies[open_.pop()].elements:
+            element = definition.elements[name]
+            if element.for_compensation or is_undoing(element, definition):
+                continue
+            yield name
+            if name in definition.bodies:
+                open_.append(name)
 
 
 def _drawn_way(definition: Definition, wanted: str) -> tuple[str, ...]:

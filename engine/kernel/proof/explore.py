@@ -21,7 +21,7 @@ from engine.kernel.proof.reach import can_join
 
 #: So many markings are looked at that only a fault leads to.
 BEHIND = 2_000
-_SAME_PLACE = 2
+_SAME_PLACE, _SEVERAL = 2, 2
 
 
 @dataclass(slots=True)
@@ -53,6 +53,8 @@ class Exploration:
     budget: Budget
     #: what the processes that it calls can come to
     outcomes: Outcomes = field(default_factory=dict)
+    #: whether it begins as a called process does
+    called: bool = False
     nets: Nets = field(init=False)
     game: Game = field(init=False)
     found: dict[Marking, _Found] = field(default_factory=dict)
@@ -75,7 +77,9 @@ class Exploration:
 
     def run(self) -> None:
         """Looks at every marking; TooLargeError when there are more than the budget allows."""
-        for marking in self.game.starts(self.definition.process_id):
+        starts = self._starts()
+        self.completes = not starts  # nothing is begun, so it is done at once
+        for marking in starts:
             self._reach(marking, _Found(0, None, ()))
         done: set[Marking] = set()
         while self._open:
@@ -89,6 +93,13 @@ class Exploration:
                 self._expand(marking, price)
         self._find_endless()
         self.is_whole = self._look_behind_faults()
+
+    def _starts(self) -> tuple[Marking, ...]:
+        starts = self.game.starts(self.definition.process_id)
+        if not self.called or len(starts) < _SEVERAL:
+            return starts
+        usual = f"*{self.definition.usual_start.id}"
+        return tuple(marking for marking in starts if marking[0][0] == usual)
 
     def path_to(self, marking: Marking) -> tuple[str, ...]:
         """The ids that the cheapest run to a marking enters."""

@@ -14,7 +14,7 @@ def groups(graph: Mapping[_N, list[_N]]) -> list[list[_N]]:
             sources[other].append(name)
     placed: set[_N] = set()
     found = []
-    for name in reversed(list(_by_finish(sources))):
+    for name in reversed(list(by_finish(sources))):
         if name in placed:
             continue
         group, open_ = [], [name]
@@ -29,7 +29,7 @@ def groups(graph: Mapping[_N, list[_N]]) -> list[list[_N]]:
     return found
 
 
-def _by_finish(graph: Mapping[_N, list[_N]]) -> Iterator[_N]:
+def by_finish(graph: Mapping[_N, list[_N]]) -> Iterator[_N]:
     """Every node when all that can be reached from it is done."""
     seen: set[_N] = set()
     for first in graph:

@@ -12,13 +12,8 @@ from itertools import product
 from engine.kernel.compile.model import Element
 from engine.kernel.proof import net as n
 from engine.kernel.proof.build import Nets
-from engine.kernel.proof.catching import (
-    best,
-    best_sub,
-    is_free,
-    is_taken_over,
-    raised_by,
-)
+from engine.kernel.proof.catching import best, is_free, raised_by
+from engine.kernel.proof.event_subs import best_sub, is_taken_over
 from engine.kernel.proof.marking import Marking, Move, Raised, Token, have_met, put, without
 from engine.kernel.proof.net import EventSub, Net, Node
 from engine.kernel.proof.reach import can_join
@@ -63,9 +58,9 @@ class Game:
 
     def _arriving(self, net: Net, marking: Marking, token: Token) -> Iterator[Move]:
         edge = net.edges[token[0]]
-        for what, way in edge.raisers.items():
+        for outcome, way in edge.raisers.items():
             path = tuple(way)
-            yield from self._might_throw(net, marking, token, Thrower(what, path[-1]), path)
+            yield from self._might_throw(net, marking, token, Thrower(outcome, path[-1]), path)
         node = net.nodes[edge.target]
         if not node.joins(net):
             yield from self._entering(net, marking, node, (token,))
@@ -139,7 +134,7 @@ class Game:
     def _may_come(self, node: Node, event: Element, beside: tuple[Element, ...]) -> bool:
         """Whether what an activity throws may be caught here; a scope's own steps tell that."""
         outcome = self.nets.outcome_of(node.element)
-        return node.kind == n.HOLD and (outcome is None or outcome.may_come(event, beside))
+        return node.kind == n.HOLD and outcome is not None and outcome.may_come(event, beside)
 
     def _step_inside(self, net: Net, marking: Marking, token: Token, move: Move) -> Iterator[Move]:
         """A step of a sub-process is a step of the scope around it."""

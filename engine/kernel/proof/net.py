@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from engine.kernel.compile.model import Element
+from engine.kernel.proof.outcome import Outcome
 from engine.kernel.proof.trail import NOTHING, Trail
 
 #: Where tokens that end are taken out of the scope; whence those come that begin it.
@@ -25,7 +26,6 @@ FAIL = "fail"  # throws an error, or cancels the transaction around it
 TERMINATE = "terminate"  # takes every token out of the scope
 END = "end"  # the sink
 
-JOB, CALL = "job", "call"
 ALWAYS, CONDITION, DEFAULT = "always", "condition", "default"
 
 
@@ -40,9 +40,9 @@ class Edge:
     content: Trail = NOTHING
     members: Trail = NOTHING
     #: by what may throw on the way (`Node.raises`): a shortest way up to and with it
-    raisers: dict[str, Trail] = field(default_factory=dict)
+    raisers: dict[Outcome, Trail] = field(default_factory=dict)
 
-    def may_raise(self, what: str, way: Trail) -> None:
+    def may_raise(self, what: Outcome, way: Trail) -> None:
         """Notes a thrower, when the way to it is the shortest."""
         if what not in self.raisers or way.length < self.raisers[what].length:
             self.raisers[what] = way
@@ -58,8 +58,8 @@ class Node:
     entry: str = XOR
     exit: str = XOR
     shown: Trail = NOTHING
-    #: what may throw here, although nothing of it is drawn: JOB, CALL, the process that is called
-    raises: str | None = None
+    #: what may be thrown here, although nothing of it is drawn: by a job, or by what is called
+    raises: Outcome | None = None
     #: whether an activity can be done at all
     leaves: bool = True
 

@@ -25,6 +25,13 @@ def openings(definition: Definition) -> tuple[Opening, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def opening_acts(start: Element) -> tuple[str, ...]:
+    """The acts as which a case may be opened here: what is worked out, and what is named."""
+    named = _TEXTS.findall(start.act.text) if isinstance(start.act, Expression) else ()
+    given = {way.act for way in _ways(start)} | set(named)
+    return tuple(act for act in AXIS_OF_ACT if act in given)
+
+
 def _ways(start: Element) -> Iterator[Opening]:
     """Tries the texts that the expressions themselves compare with, and none of them."""
     asked = [e for e in (start.opens, start.act) if isinstance(e, Expression)]

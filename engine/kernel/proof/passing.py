@@ -3,13 +3,17 @@
 from collections import Counter
 
 from engine.kernel.compile.model import Definition, Element
+from engine.kernel.proof.catching import THROWING
 
-_PASSED = frozenset({"task", "manualTask", "scriptTask", "businessRuleTask"})
-_WORK = frozenset({"serviceTask", "sendTask"})
-_ROUTES = frozenset({"startEvent", "exclusiveGateway", "boundaryEvent", "eventSubProcess"})
+#: Tasks that are done at once unless they are jobs.
+_PASSED = frozenset(
+    {"task", "manualTask", "scriptTask", "businessRuleTask", "serviceTask", "sendTask"}
+)
+_ROUTES = frozenset({"startEvent", "exclusiveGateway", "boundaryEvent"})
 _SPLITS = frozenset({"parallelGateway", "inclusiveGateway"})
-_THROWS = frozenset({"endEvent", "intermediateThrowEvent"})
 _CONTAINERS = frozenset({"subProcess", "transaction"})
+#: What waits until something has been undone, perhaps by people.
+_UNDOING = frozenset({"compensate", "cancel"})
 #: What comes from outside and with the time: never in the middle of automatic steps.
 _OUTSIDE = frozenset({"timer", "message"})
 
@@ -31,22 +35,29 @@ def _passes(element: Element, definition: Definition) -> bool:
     open_ = [element]
     while open_:
         at = open_.pop()
-        if at.kind in _CONTAINERS:
+        if at.for_compensation or (at.kind == "eventSubProcess" and not _may_open(at, definition)):
+            continue
+        if at.id in definition.bodies:
             inside = definition.bodies[at.id].elements
             open_ += (definition.elements[name] for name in inside)
             if _may_wait_at_joins(at.id, definition):
                 return False
-        elif not (at.for_compensation or at.kind in _ROUTES | _SPLITS or _is_passed(at)):
+        elif at.kind not in _ROUTES | _SPLITS and not _is_passed(at):
             return False
     return True
 
 
+def _may_open(event_sub: Element, definition: Definition) -> bool:
+    """Whether something inside the scope may open an event sub-process while the scope lasts."""
+    events = {e.event for start in definition.entries(event_sub.id) for e in start.events}
+    return bool(events - _OUTSIDE - {"compensate"})
+
+
 def _is_passed(element: Element) -> bool:
-    """What is undone may wait for people."""
-    if element.kind in _THROWS:
-        return all(e.event != "compensate" for e in element.events)
-    notice = element.notify is not None or (element.kind == "sendTask" and element.topic is None)
-    return element.kind in _PASSED or (element.kind in _WORK and notice)
+    """Whether the element is left in the step in which it is entered."""
+    if element.kind in THROWING:
+        return not any(e.event in _UNDOING for e in element.events)
+    return element.kind in _PASSED and not element.is_job
 
 
 def _may_wait_at_joins(body: str, definition: Definition) -> bool:

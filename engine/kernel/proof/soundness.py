@@ -28,14 +28,20 @@ class Explored:
     handlers: tuple[Exploration, ...] = ()
 
 
-def explore(definition: Definition, outcomes: Outcomes, states: int = STATES) -> Explored:
-    """Plays the token game of a process that calls others of which this is known."""
+def explore(
+    definition: Definition, outcomes: Outcomes, states: int = STATES, *, called: bool = False
+) -> Explored:
+    """Plays the token game of a process that calls others of which this is known.
+
+    One that is `called` begins at its usual start only.
+    """
     budget = budget_of(states)
     exploration: Exploration | None = None
     reason: str | None = None
     handlers: list[Exploration] = []
     try:
-        exploration = Exploration(definition, budget, dict(outcomes))
+        known = {name: outcomes[name] for name in definition.called if name in outcomes}
+        exploration = Exploration(definition, budget, known, called=called)
         exploration.run()
         for handler in handlers_of(definition):
             handlers.append(Exploration(handler, budget, exploration.outcomes))

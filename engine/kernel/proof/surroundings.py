@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from engine.kernel.compile.model import Definition, Element
-from engine.kernel.proof import net as n
 from engine.kernel.proof.catching import Catch, caught_by
 from engine.kernel.proof.net import EventSub
-from engine.kernel.proof.outcome import Outcome, Outcomes
+from engine.kernel.proof.outcome import OF_A_JOB, OF_AN_UNKNOWN_CALL, Outcome, Outcomes
 from engine.kernel.proof.passing import can_come
 
 
@@ -65,23 +64,18 @@ class Surroundings:
                 yield EventSub(name, start)
 
     def outcome_of(self, element: Element | None) -> Outcome | None:
-        """What the process that an element calls can come to; None when nothing is known of it."""
-        if element is None or element.called is None or element.kind != "callActivity":
+        """What a job or a called process can come to; None for what throws only what is drawn."""
+        if element is None:
             return None
-        return self.outcomes.get(element.called)
+        if element.kind == "callActivity":
+            return self.outcomes.get(element.called or "", OF_AN_UNKNOWN_CALL)
+        return OF_A_JOB if element.is_job else None
 
-    def raises(self, element: Element) -> str | None:
-        """By what something may be thrown here although nothing of it is drawn."""
+    def raises(self, element: Element) -> Outcome | None:
+        """What may be thrown here although nothing of it is drawn, where that changes anything."""
         outcome = self.outcome_of(element)
         if outcome is None:
-            return _raises(element) if self.catches(element.scope) else None
+            return None
         fails = any(kind == "error" for kind, _ in outcome.throws)
         caught = bool(self.catches(element.scope)) and (outcome.throws or outcome.free)
-        return f"{n.CALL} {element.called}" if fails or caught else None
-
-
-def _raises(element: Element) -> str | None:
-    """Work for outside may answer with a BPMN error; a call of which nothing is known as well."""
-    if element.kind == "callActivity":
-        return n.CALL
-    return n.JOB if element.topic is not None and element.notify is None else None
+        return outcome if fails or caught else None

@@ -10,8 +10,9 @@ from engine.domain.limits import parse_point
 from engine.kernel.compile.model import AtClock, Definition, Element
 from engine.kernel.findings import Severity
 from engine.kernel.proof.budget import Budget
+from engine.kernel.proof.clocks import Clocks, clock_of, clocks_behind
 from engine.kernel.proof.finding import ProofFinding, finding_at
-from engine.kernel.proof.walk import Place, Walked, Walker, entries
+from engine.kernel.proof.walk import Place, Walked, Walker
 from engine.kernel.proof.watch import Watch, shortest_run, watched_game
 
 CLOSED = "closed"
@@ -68,7 +69,7 @@ def find_uncovered(
     definition: Definition, known: Mapping[str, Definition]
 ) -> Iterator[ProofFinding]:
     """Human tasks without limit, reminder or somebody who is told; `known` are called processes."""
-    walked = Walker(definition, _carry).walk()
+    walked = Walker(definition, clocks_behind).walk()
     timed = _Timed(definition, known)
     told = 0
     for task in definition.elements.values():
@@ -81,41 +82,20 @@ def find_uncovered(
         yield from found
 
 
-class _Timed:
-    """The clocks and timers of a definition, looked up once."""
+class _Timed(Clocks):
+    """The clocks and timers of a definition, and the processes that it calls."""
 
     def __init__(self, definition: Definition, known: Mapping[str, Definition]) -> None:
-        self.definition, self.known = definition, known
-        self.limited = frozenset(c.name for c in definition.clocks if c.limit is not None)
-        elements = definition.elements.values()
-        self.points = [e for e in elements if _clock_of(e) is not None]
-        self._at: dict[str, list[Element]] = {}
-        for element in elements:
-            if element.attached_to is not None and any(e.timer for e in element.events):
-                self._at.setdefault(element.attached_to, []).append(element)
-
-    def around(self, task: Element) -> list[Element]:
-        """Boundary timers of a task and of the sub-processes around it."""
-        found: list[Element] = []
-        at: Element | None = task
-        while at is not None:
-            found += self._at.get(at.id, ())
-            at = self.definition.elements.get(at.scope)
-        return found
-
-
-def _carry(element: Element, outcome: str | None, running: frozenset[str]) -> frozenset[str]:
-    """The clocks that run behind a task that was given this answer."""
-    stopped = {clock for clock, only in element.stops_clock if only in (None, outcome)}
-    started = {clock for clock, only in element.starts_clock if only in (None, outcome)}
-    return (running - stopped) | started
+        super().__init__(definition)
+        self.known = known
+        self.points = [e for e in definition.elements.values() if clock_of(e) is not None]
 
 
 def _cover(
     timed: _Timed, task: Element, places: list[Place], walked: Walked
 ) -> Iterator[ProofFinding]:
     definition, known = timed.definition, timed.known
-    timers = timed.around(task)
+    timers = timed.timers_around(task)
     bare = next((p for p in places if not p.carried & timed.limited), None)
     if bare is not None and not timers:
         yield _warn(
@@ -128,7 +108,7 @@ def _cover(
         )
         return
     shared = frozenset.intersection(*(p.carried & timed.limited for p in places))
-    points = [e for e in timed.points if _clock_of(e) in shared]
+    points = [e for e in timed.points if clock_of(e) in shared]
     early = [e for e in points if _is_before(e)] + _reminding(timers)
     late = [e for e in points if not _is_before(e)] + _escalating(timers)
     if not any(_tells(definition, known, e) for e in early):
@@ -182,11 +162,6 @@ def _warn(
     )
 
 
-def _clock_of(event: Element) -> str | None:
-    timers = (e.timer for e in event.events)
-    return next((t.clock for t in timers if isinstance(t, AtClock)), None)
-
-
 def _is_before(event: Element) -> bool:
     """Whether a point of a clock lies before its limit."""
     timer = next(e.timer for e in event.events if isinstance(e.timer, AtClock))
@@ -219,8 +194,8 @@ def _tells(definition: Definition, known: Mapping[str, Definition], event: Eleme
         element = definition.elements[name]
         if _is_told(element, known):
             return True
-        inside = entries(definition, name) if name in definition.bodies else ()
-        for following in (*out.get(name, ()), *inside):
+        inside = definition.entries(name) if name in definition.bodies else ()
+        for following in (*out.get(name, ()), *(e.id for e in inside)):
             if following not in seen:
                 seen.add(following)
                 open_.append(following)

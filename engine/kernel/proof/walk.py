@@ -5,16 +5,21 @@ takes. Blind to joins: a walk through one of two parallel branches does not see 
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from engine.feel import Expression
+from engine.feel.budget import Budget, Warning_
+from engine.feel.errors import FeelBudgetError
 from engine.kernel.compile.model import AtClock, Definition, Element, Flow
 from engine.kernel.proof.catching import caught_by, is_free
+from engine.kernel.proof.handlers import is_undoing, undone_by
 from engine.kernel.proof.marking import TooLargeError
 
 #: Places that one walk looks at: element, answer, and what the walker carries along.
 MOST_PLACES = 20_000
+#: What asks for more work than that is no question of the answer.
+_LITTLE = Budget(steps=1_000, text=10_000, items=1_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,7 @@ class Walker:
             for flow in body.flows:
                 self._out.setdefault(flow.source, []).append(flow)
         for element in definition.elements.values():
-            if element.attached_to is not None:
+            if element.attached_to is not None and not is_undoing(element, definition):
                 self._at.setdefault(element.attached_to, []).append(element)
 
     def walk(self) -> "Walked":
@@ -61,17 +66,18 @@ class Walker:
 
     def _begin(self, body: str, carried: frozenset[str], outcome: str | None = None) -> list[Place]:
         """The beginnings of a scope, and its event sub-processes, which may come at any time."""
-        found = [Place(name, outcome, carried) for name in entries(self.definition, body)]
+        found = [Place(e.id, outcome, carried) for e in self.definition.entries(body)]
         inside = self.definition.bodies[body].elements
         subs = (e for e in inside if self.definition.elements[e].kind == "eventSubProcess")
         return found + [Place(name, None, carried) for name in subs if self._is_free(name)]
 
     def _is_free(self, event_sub: str) -> bool:
-        starts = entries(self.definition, event_sub)
-        return any(is_free(self.definition.elements[name]) for name in starts)
+        return any(is_free(start) for start in self.definition.entries(event_sub))
 
     def _after(self, place: Place) -> Iterator[Place]:
         element = self.definition.elements[place.element]
+        for handler in undone_by(element, self.definition):
+            yield Place(handler.id, None, place.carried)
         if element.id in self.definition.bodies:
             yield from self._inside(element, place)
         else:
@@ -82,7 +88,7 @@ class Walker:
     def _inside(self, element: Element, place: Place) -> Iterator[Place]:
         carried = place.carried
         if element.kind == "eventSubProcess":
-            starts = (self.definition.elements[e] for e in entries(self.definition, element.id))
+            starts = self.definition.entries(element.id)
             timers = (e.timer for start in starts for e in start.events)
             carried |= {t.clock for t in timers if isinstance(t, AtClock)}
         yield from self._begin(element.id, carried, place.outcome)
@@ -98,6 +104,8 @@ class Walker:
     def _leave(
         self, element: Element, outcome: str | None, carried: frozenset[str]
     ) -> Iterator[Place]:
+        if element.for_compensation:
+            return
         flows = self._out.get(element.id, [])
         for flow in taken(element, flows, outcome):
             yield Place(flow.target, outcome, carried)
@@ -141,24 +149,12 @@ class Walked:
         return tuple(reversed(path))
 
 
-def entries(definition: Definition, body: str) -> tuple[str, ...]:
-    """Where a scope begins: at its start events, or at all that no flow leads to."""
-    inside = definition.bodies[body]
-    elements = [definition.elements[name] for name in inside.elements]
-    starts = tuple(e.id for e in elements if e.kind == "startEvent")
-    targets = {flow.target for flow in inside.flows}
-    free = (e for e in elements if e.id not in targets and e.attached_to is None)
-    return starts or tuple(
-        e.id for e in free if e.kind != "eventSubProcess" and not e.for_compensation
-    )
-
-
-def taken(element: Element, flows: list[Flow], outcome: str | None) -> Iterator[Flow]:
+def taken(element: Element, flows: Sequence[Flow], outcome: str | None) -> Iterator[Flow]:
     """The flows that an answer may take, as far as their conditions tell."""
     if element.kind not in ("exclusiveGateway", "inclusiveGateway") or len(flows) == 1:
         yield from flows
         return
-    known = {f.id: _holds(f.condition, outcome) for f in flows}
+    known = {f.id: holds(f.condition, outcome) for f in flows}
     certain = any(value is True for value in known.values())
     for flow in flows:
         if flow.id == element.default:
@@ -170,8 +166,21 @@ def taken(element: Element, flows: list[Flow], outcome: str | None) -> Iterator[
                 return
 
 
-def _holds(condition: Expression | None, outcome: str | None) -> bool | None:
-    """What a condition is worth; None when it asks for more than the answer."""
+def answers_of(condition: Expression, answers: Collection[str]) -> frozenset[str] | None:
+    """The answers for which a condition holds; None when it asks for more than the answer."""
+    known = {answer: holds(condition, answer) for answer in answers}
+    if None in known.values():
+        return None
+    return frozenset(answer for answer, value in known.items() if value)
+
+
+def holds(condition: Expression | None, outcome: str | None) -> bool | None:
+    """What a condition is worth; None when it asks for more than the answer, be it the time."""
     if condition is None or outcome is None or condition.variables != {("outcome",)}:
         return None
-    return condition.evaluate({"outcome": outcome}) is True
+    warnings: list[Warning_] = []
+    try:
+        value = condition.evaluate({"outcome": outcome}, budget=_LITTLE, warnings=warnings)
+    except FeelBudgetError:
+        return None
+    return None if warnings else value is True

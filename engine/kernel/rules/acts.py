@@ -7,7 +7,14 @@ from engine.domain.people import Axis
 from engine.kernel.findings import Finding
 from engine.kernel.rules.registry import define
 from engine.kernel.rules.subject import Subject
-from engine.kernel.words import EVENTS, Node, cl, event_definitions, event_kind, local_name
+from engine.kernel.words import (
+    Node,
+    cl,
+    event_definitions,
+    event_kind,
+    is_done_by_somebody,
+    local_name,
+)
 
 _NOBODY = define(
     "word/act-of-nobody",
@@ -15,8 +22,6 @@ _NOBODY = define(
     "An act of supervision, command or handling stands where a person does it.",
     "监督、指挥、处置的行为须由人完成，不得写在自动步骤上。",
 )
-_TASKS = frozenset({"userTask", "receiveTask"})
-_SENT = frozenset({"message", "signal"})
 #: 综合评价 is worked out as well as judged (`domain.md` §9).
 _AUTOMATIC = "evaluate"
 
@@ -26,7 +31,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     for node in subject.nodes():
         act = (node.get(cl("act")) or "").strip()
         of_an_axis = AXIS_OF_ACT.get(act, Axis.NONE) is not Axis.NONE
-        if of_an_axis and act != _AUTOMATIC and not _is_done_by_somebody(node):
+        if of_an_axis and act != _AUTOMATIC and not _is_by_somebody(node):
             yield _NOBODY.at(
                 node,
                 f"nobody does {act!r} here: the step goes by itself, or by a machine",
@@ -34,12 +39,6 @@ def check(subject: Subject) -> Iterator[Finding]:
             )
 
 
-def _is_done_by_somebody(node: Node) -> bool:
-    """Somebody completes it, sends its message or signal, or opens the case by it."""
-    kind = local_name(node)
-    if kind not in EVENTS:
-        return kind in _TASKS
-    kinds = {event_kind(definition) for definition in event_definitions(node)}
-    if kind in ("endEvent", "intermediateThrowEvent"):
-        return False
-    return bool(kinds & _SENT) or (kind == "startEvent" and not kinds)
+def _is_by_somebody(node: Node) -> bool:
+    events = {event_kind(definition) for definition in event_definitions(node)}
+    return is_done_by_somebody(local_name(node), events)

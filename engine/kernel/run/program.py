@@ -118,7 +118,7 @@ def build_programs(definitions: Mapping[str, Definition]) -> dict[str, Program]:
 def _build(definition: Definition, *, conditional: bool, budget: int) -> Program:
     scopes = {name: ScopeSpec(name) for name in definition.bodies}
     for name, body in definition.bodies.items():
-        _fill(scopes[name], body, definition.elements)
+        _fill(scopes[name], body, definition)
         for shape in scopes[name].task_specs.values():
             if isinstance(shape, activities.SubProcess | activities.RunningEventSubProcess):
                 shape.inside = scopes[shape.element.id]
@@ -129,8 +129,8 @@ def _build(definition: Definition, *, conditional: bool, budget: int) -> Program
     return Program(definition, scopes[definition.process_id], scopes, conditional, budget)
 
 
-def _fill(scope: ScopeSpec, body: Body, elements: Mapping[str, Element]) -> None:
-    shapes = {name: _shape(scope, elements[name]) for name in body.elements}
+def _fill(scope: ScopeSpec, body: Body, definition: Definition) -> None:
+    shapes = {name: _shape(scope, definition.elements[name]) for name in body.elements}
     exits: dict[str, list[Exit]] = {name: [] for name in shapes}
     for flow in body.flows:
         target = shapes[flow.target]
@@ -145,25 +145,19 @@ def _fill(scope: ScopeSpec, body: Body, elements: Mapping[str, Element]) -> None
     _attach(scope, shapes)
     _give_alternatives(scope, shapes)
     scope.starts = tuple(s for s in shapes.values() if isinstance(s, events.Started))
-    scope.entries = () if scope.starts else tuple(s for s in shapes.values() if _begins(s))
+    if not scope.starts:
+        scope.entries = tuple(shapes[element.id] for element in definition.entries(body.id))
     joins = [s for s in shapes.values() if isinstance(s, gateways.Inclusive) and s.incoming > 1]
     for join in joins:
         join.reach = reach_of(join, shapes)
     scope.inclusive_joins = tuple(joins)
 
 
-def _begins(shape: Any) -> bool:
-    """Whether a token starts here in a scope without start events."""
-    element = shape.element
-    passive = element.attached_to is not None or element.for_compensation
-    return shape.incoming == 0 and not passive and element.kind != "eventSubProcess"
-
-
 def _shape(scope: ScopeSpec, element: Element) -> Any:
     kind: Any = _SHAPES.get(element.kind)
     if element.notify is not None:
         kind = activities.NoticeTask
-    elif element.topic is not None:
+    elif element.is_job:
         kind = activities.JobTask
     elif element.kind == "intermediateCatchEvent" and element.also:
         kind = events.Multiple
