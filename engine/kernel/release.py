@@ -128,7 +128,10 @@ def _judge(
     checked.findings += [_placed(f, source.name) for f in remarks]
     if not processes:
         return
-    bring_here(source.root, processes)
+    refused = bring_here(source.root, processes)
+    if refused is not None:
+        checked.findings.append(_placed(refused, source.name))
+        return
     name_messages(source.root, processes)
     normalise(*processes)
     beside = checked.beside
