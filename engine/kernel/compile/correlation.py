@@ -70,7 +70,9 @@ def _carried(name: str | None, binding: Node, reading: Reading) -> dict[str, Cor
     """For each message that carries this property: the two expressions whose values are equal."""
     held = reading.expression(binding, text_of(child(binding, "dataPath")), "the dataPath")
     found: dict[str, Correlation] = {}
-    for declared in reading.subject.correlation_properties(name) if held is not None else ():
+    if held is None:
+        return found
+    for declared in reading.subject.correlation_properties(name):
         for retrieval in children(declared, "correlationPropertyRetrievalExpression"):
             message = reading.subject.named("message", retrieval.get("messageRef"))
             path = child(retrieval, "messagePath")

@@ -99,8 +99,8 @@ class Looping:
         items = to_json(self._value(loop.collection, token))
         if not isinstance(items, list):
             raise ExpressionError(
-                f"{self.element.id}: the collection of the loop, {loop.collection.text[:60]}, must be a "
-                f"list, not {_shown(items)}",
+                f"{self.element.id}: the collection of the loop, {loop.collection.text[:60]}, "
+                f"must be a list, not {_shown(items)}",
                 element=self.element.id,
             )
         self._refuse_many(len(items))
