@@ -58,7 +58,9 @@ def check_release(files: Mapping[str, bytes], *, as_executable: bool = False) ->
     sources = _read_sources(files, checked)
     processes = {s.name: executable(s, as_executable=as_executable) for s in sources}
     known = {(p.get("id") or "").strip(): p for found in processes.values() for p in found}
-    for source in sources:
+    # what is called may stand in a file behind, and must be in its one shape when it is asked for
+    prepared = [s for s in sources if _prepare(s, processes[s.name], checked)]
+    for source in prepared:
         _judge(source, processes[source.name], known, checked)
     return checked
 
@@ -115,22 +117,30 @@ def _read_sources(files: Mapping[str, bytes], checked: Checked) -> list[Source]:
     return sources
 
 
-def _judge(
-    source: Source,
-    processes: tuple[Node, ...],
-    known: Mapping[str, Node],
-    checked: Checked,
-) -> None:
+def _prepare(source: Source, processes: tuple[Node, ...], checked: Checked) -> bool:
+    """Brings a file into the one shape it is judged in; whether there is anything to judge."""
     checked.findings += [_placed(f, source.name) for f in check_schema(source.root, processes)]
     make_plain(source.root)
     checked.executable[source.name] = tuple(p.get("id") or "" for p in processes)
     remarks = remarks_on_processes(source, processes)
     checked.findings += [_placed(f, source.name) for f in remarks]
     if not processes:
-        return
-    bring_here(source.root, processes)
+        return False
+    refused = bring_here(source.root, processes)
+    if refused is not None:
+        checked.findings.append(_placed(refused, source.name))
+        return False
     name_messages(source.root, processes)
     normalise(*processes)
+    return True
+
+
+def _judge(
+    source: Source,
+    processes: tuple[Node, ...],
+    known: Mapping[str, Node],
+    checked: Checked,
+) -> None:
     beside = checked.beside
     decisions = frozenset(beside.decisions)
     subject = Subject(source.name, source.root, processes, known, decisions, beside.personal)

@@ -11,7 +11,7 @@ from engine.kernel.compile.reading import Reading
 from engine.kernel.findings import Finding
 from engine.kernel.rules.languages import check_language
 from engine.kernel.rules.registry import define
-from engine.kernel.words import Node, bpmn, child, children, local_reference, text_of
+from engine.kernel.words import Node, child, children, local_reference, text_of
 
 _CORRELATION = define(
     "data/correlation",
@@ -37,9 +37,8 @@ def read_correlations(process: Node, reading: Reading) -> Correlations:
 
 
 def _subscribed(subscription: Node, reading: Reading) -> Correlations:
-    root = reading.subject.root
     wanted = local_reference(subscription.get("correlationKeyRef"))
-    key = next((k for k in root.iter(bpmn("correlationKey")) if k.get("id") == wanted), None)
+    key = reading.subject.correlation_key(wanted)
     if key is None:
         reading.add([_at(subscription, f"there is no correlationKey {wanted!r}")])
         return {}
@@ -71,9 +70,9 @@ def _carried(name: str | None, binding: Node, reading: Reading) -> dict[str, Cor
     """For each message that carries this property: the two expressions whose values are equal."""
     held = reading.expression(binding, text_of(child(binding, "dataPath")), "the dataPath")
     found: dict[str, Correlation] = {}
-    for declared in children(reading.subject.root, "correlationProperty"):
-        if declared.get("id") != name or held is None:
-            continue
+    if held is None:
+        return found
+    for declared in reading.subject.correlation_properties(name):
         for retrieval in children(declared, "correlationPropertyRetrievalExpression"):
             message = reading.subject.named("message", retrieval.get("messageRef"))
             path = child(retrieval, "messagePath")

@@ -96,6 +96,11 @@ ACTIVITIES: dict[str, AnyExample] = {
         '<callActivity id="x" calledElement="inner"/>',
         _beside_called,
     ),
+    "activity/said-twice": Example(
+        _TASK.format("sendTask", ' messageRef="paid" cl:topic="post"', ""),
+        _TASK.format("sendTask", ' messageRef="paid"', ""),
+        between,
+    ),
     "activity/passed": Example('<manualTask id="x"/>', '<userTask id="x"/>', between),
     "activity/loop": Example(
         _TASK.format("userTask", "", _LOOP.format("", "")),

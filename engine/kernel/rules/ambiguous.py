@@ -45,9 +45,9 @@ def check(subject: Subject) -> Iterator[Finding]:
     for scope in subject.scopes():
         nodes = {n.get("id") or "": n for n in flow_nodes(scope)}
         yield from _beside(_starts(nodes.values()), subject)
-        hosts = {n.get("attachedToRef") or "" for n in nodes.values()} & set(nodes)
-        for host in sorted(hosts):
-            yield from _beside([nodes[host], *_attached(host, nodes.values())], subject)
+        attached = _attached(nodes.values())
+        for host in sorted(attached.keys() & nodes.keys()):
+            yield from _beside([nodes[host], *attached[host]], subject)
         for name, flows in outgoing(scope).items():
             if name in nodes and local_name(nodes[name]) == "eventBasedGateway":
                 targets = (nodes.get(flow.get("targetRef") or "") for flow in flows)
@@ -72,8 +72,14 @@ def _starts(nodes: Iterable[Node]) -> list[Node]:
     return [inner for inner in inside if local_name(inner) == "startEvent"]
 
 
-def _attached(host: str, nodes: Iterable[Node]) -> Iterator[Node]:
-    return (n for n in nodes if n.get("attachedToRef") == host)
+def _attached(nodes: Iterable[Node]) -> dict[str, list[Node]]:
+    """The boundary events of a scope by the activity they are attached to."""
+    found: dict[str, list[Node]] = {}
+    for node in nodes:
+        host = node.get("attachedToRef")
+        if host:
+            found.setdefault(host, []).append(node)
+    return found
 
 
 def _beside(nodes: Iterable[Node], subject: Subject) -> Iterator[Finding]:

@@ -45,11 +45,12 @@ _ISLAND = define(
 def check(subject: Subject) -> Iterator[Finding]:
     """All rules of this family."""
     for scope in subject.scopes():
-        yield from _ways_in(scope)
-        yield from _reached(scope)
+        into = incoming(scope)
+        yield from _ways_in(scope, into)
+        yield from _reached(scope, into)
 
 
-def _ways_in(scope: Node) -> Iterator[Finding]:
+def _ways_in(scope: Node, into: dict[str, list[Node]]) -> Iterator[Finding]:
     if local_name(scope) == "adHocSubProcess":
         return
     starts = [n for n in flow_nodes(scope) if local_name(n) == "startEvent"]
@@ -58,7 +59,7 @@ def _ways_in(scope: Node) -> Iterator[Finding]:
         yield _NO_START.at(scope, "a case has no start event", "draw one; it says who reports what")
     elif not _inside(scope):
         yield _EMPTY.at(scope, "nothing in it is begun, so it ends at once", "draw what it is for")
-    elif not starts and not any(_begins(n, incoming(scope)) for n in flow_nodes(scope)):
+    elif not starts and not any(_begins(n, into) for n in flow_nodes(scope)):
         yield _NO_START.at(scope, "there is no start event", "draw one start event")
     for node in plain[1:]:
         yield _STARTS.at(
@@ -73,17 +74,17 @@ def _inside(scope: Node) -> list[Node]:
     return [n for n in flow_nodes(scope) if not is_event_subprocess(n)]
 
 
-def _reached(scope: Node) -> Iterator[Finding]:
-    into, out = incoming(scope), outgoing(scope)
+def _reached(scope: Node, into: dict[str, list[Node]]) -> Iterator[Finding]:
     nodes = [n for n in flow_nodes(scope) if n.get("id")]
     implicit = all(local_name(n) != "startEvent" for n in nodes)
     roots = [n for n in nodes if _needs_no_flow(n) or (implicit and _begins(n, into))]
     if not roots:
         return  # that nothing begins is said already
+    begun = set(roots)
     for node in nodes:
-        if node not in roots and not into.get(node.get("id") or ""):
+        if node not in begun and not into.get(node.get("id") or ""):
             yield _UNREACHED.at(node, "no flow leads here", "connect it, or delete it")
-    alive = _from(roots, out)
+    alive = _from(roots, outgoing(scope))
     for node in nodes:
         if node.get("id") not in alive and into.get(node.get("id") or ""):
             yield _ISLAND.at(node, "no path from a start leads here", "connect it, or delete it")

@@ -40,6 +40,7 @@ _MUST = define(
     "必须理解的其他厂商扩展无法理解。",
 )
 
+_RELEASE = "the release: what is called or decided is found in it"
 #: Attributes and elements that run code, move data, or decide which way a case goes.
 _ACTS = {
     "class": "cl:topic and a worker",
@@ -76,12 +77,36 @@ _ACTS = {
     "resource": "a script task with cl:assign",
     "script": "cl:assign",
     "rules": "cl:decision",
+    "skipExpression": "an exclusive gateway that leads round it",
+    "executionListeners": "a task of its own",
+    "taskListeners": "a task of its own",
+    "errorEventDefinition": "a worker that reports the error's code",
+    "mapException": "a worker that reports the error's code",
+    "escalationCodeVariable": "the escalation's code on the event",
+    "elementIndexVariable": "loopCounter",
+    "variableAggregation": "cl:output",
+    "resultVariableName": "cl:output",
+    "eventType": "a message",
+    "calledElementVersion": _RELEASE,
+    "calledElementVersionTag": _RELEASE,
+    "decisionRefVersion": _RELEASE,
+    "decisionRefVersionTag": _RELEASE,
     "ruleFlowGroup": "cl:decision",
 }
-_LOOKED_AT = (
-    "'variableName' would let the condition be looked at only when that variable changes; "
-    "here it is whenever the case document changes"
-)
+#: Attributes that would do something with other values than these; what to write instead.
+_ACTS_BUT: dict[str, tuple[frozenset[str], str]] = {
+    "calledElementBinding": (frozenset({"latest", "deployment"}), _RELEASE),
+    "decisionRefBinding": (frozenset({"latest", "deployment"}), _RELEASE),
+    "triggerable": (frozenset({"false"}), "a receive task behind it"),
+    "terminateAll": (frozenset({"false"}), "a terminate end event in the process that calls"),
+    "scope": (frozenset({"global"}), "a message, or leave it out: a signal reaches every case"),
+}
+#: Words that narrow down what a condition waits for.
+_NARROWS = {
+    "variableName": "when that variable changes",
+    "variableEvents": "at those events",
+    "conditionalFilter": "at those events",
+}
 _OF_JOBS, _OF_RULES = frozenset({"type", "topic"}), frozenset({"decisionRef", "resultVariable"})
 _OF_LOOPS = frozenset({"collection", "elementVariable"})
 _SHOWN = 5
@@ -110,8 +135,12 @@ def _one(node: Node) -> Iterator[Finding]:
     silent = []
     for name, instead in dict(_words_on(node)).items():
         word = name.rpartition("}")[2]
-        if word == "variableName":
-            yield _BEHAVIOUR.at(place_of(node), _LOOKED_AT, "remove it, or wait for a message")
+        if word in _NARROWS:
+            message = (
+                f"{word!r} would let the condition be looked at only {_NARROWS[word]}; "
+                "here it is whenever the case document changes"
+            )
+            yield _BEHAVIOUR.at(place_of(node), message, "remove it, or wait for a message")
         elif instead is not None:
             yield _BEHAVIOUR.at(place_of(node), f"{word!r} cannot be executed", f"use {instead}")
         else:
@@ -129,16 +158,20 @@ def _words_on(node: Node) -> Iterator[tuple[str, str | None]]:
     names += [c.tag for c in marks if not is_read(node, c)]
     if local_name(node) in _HOLDERS:
         names += [c.tag for c in node if _is_foreign(c.tag)]
-    yield from ((name, _instead(name.rpartition("}")[2], node)) for name in names)
+    yield from ((name, _instead(name, node)) for name in names)
     for mark in marks:
         if is_read(node, mark):
             yield from unread(mark)
 
 
-def _instead(word: str, node: Node) -> str | None:
+def _instead(name: str, node: Node) -> str | None:
     """What says the same here as a vendor's word that would do something."""
+    word, value = name.rpartition("}")[2], node.get(name)
     if word == "type" and local_name(node) in JOB_TASKS:  # mail, shell, http, dmn …
         return _ACTS["class"]
+    if word in _ACTS_BUT:
+        harmless, instead = _ACTS_BUT[word]
+        return None if value is None or value.strip() in harmless else instead
     return _ACTS.get(word)
 
 

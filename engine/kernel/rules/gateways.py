@@ -52,26 +52,30 @@ def check(subject: Subject) -> Iterator[Finding]:
     for scope in subject.scopes():
         into, out = incoming(scope), outgoing(scope)
         nodes = {n.get("id") or "": n for n in flow_nodes(scope)}
+        firsts = [n for n in flow_nodes(scope) if _may_begin(n, into)][:2]
         for name, node in nodes.items():
             yield from _one(node, out.get(name, []))
             if is_true(node, "instantiate"):
-                yield from _instantiates(node, scope)
+                yield from _instantiates(node, scope, into, firsts)
             if local_name(node) == "parallelGateway":
                 yield from _join(node, nodes, into, out)
 
 
-def _instantiates(node: Node, scope: Node) -> Iterator[Finding]:
-    """An instance begins to wait here when its case is opened, or its message comes."""
+def _instantiates(
+    node: Node, scope: Node, into: dict[str, list[Node]], firsts: list[Node]
+) -> Iterator[Finding]:
+    """An instance begins to wait here when its case is opened, or its message comes.
+
+    `firsts` are the first two elements that the process may begin by: one of them is another.
+    """
     if local_name(scope) != "process":
         yield _INSTANTIATE.at(node, "it stands in a sub-process", "leave instantiate out")
         return
     if any(True for _ in children(node, *_LOOPS)):
         yield _INSTANTIATE.at(node, "it is repeated", "repeat what follows, or leave it out")
-    into = incoming(scope)
     if into.get(node.get("id") or ""):
         yield _INSTANTIATE.at(node, "a flow leads to it", "leave instantiate out")
-    others = [n for n in flow_nodes(scope) if n is not node and _may_begin(n, into)]
-    for other in others[:1]:
+    for other in [n for n in firsts if n is not node][:1]:
         yield _INSTANTIATE.at(
             node, f"the process begins by {other.get('id')} too", "draw message start events"
         )

@@ -34,6 +34,8 @@ class Subject:
     _named: dict[str, Node] = field(default_factory=dict)
     _handlers: dict[str, list[str]] = field(default_factory=dict)
     _data: dict[str, Node] = field(default_factory=dict)
+    _keys: dict[str, Node] = field(default_factory=dict)
+    _properties: dict[str, list[Node]] = field(default_factory=dict)
 
     def named(self, kind: str, reference: str | None) -> Node | None:
         """The message, signal, error or escalation that a reference names."""
@@ -68,6 +70,22 @@ class Subject:
             for node in self.root.iter(*(bpmn(kind) for kind in sorted(_DATA))):
                 self._data.setdefault(node.get("id") or "", node)
         return self._data.get(name) if name else None
+
+    def correlation_key(self, name: str | None) -> Node | None:
+        """The correlation key with this id, wherever in the file it stands."""
+        if not self._keys:
+            self._keys[""] = self.root
+            for node in self.root.iter(bpmn("correlationKey")):
+                self._keys.setdefault(node.get("id") or "", node)
+        return self._keys.get(name) if name else None
+
+    def correlation_properties(self, name: str | None) -> list[Node]:
+        """The correlation properties of the file with this id: one, or what is written twice."""
+        if not self._properties:
+            self._properties[""] = []
+            for node in children(self.root, "correlationProperty"):
+                self._properties.setdefault(node.get("id") or "", []).append(node)
+        return self._properties.get(name or "", [])
 
     def scopes(self) -> Iterator[Node]:
         """Every process and sub-process that can run."""

@@ -28,7 +28,7 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
     "sendTask": _WORK | {"topic"},
     "receiveTask": _WORK | {"key"},
     "scriptTask": _WORK,
-    "businessRuleTask": _WORK | {"decision", "result"},
+    "businessRuleTask": _WORK | {"decision", "result", "topic"},
     "callActivity": _WORK,
     "subProcess": _WORK,
     "transaction": _WORK,

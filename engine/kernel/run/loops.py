@@ -6,6 +6,7 @@ numberOfCompletedInstances, numberOfTerminatedInstances.
 """
 
 import reprlib
+from decimal import Decimal
 from typing import Any
 
 from engine.domain.errors import ExpressionError
@@ -98,8 +99,8 @@ class Looping:
         items = to_json(self._value(loop.collection, token))
         if not isinstance(items, list):
             raise ExpressionError(
-                f"{self.element.id}: the collection of the loop, {loop.collection.text}, must be a "
-                f"list, not {_shown(items)}",
+                f"{self.element.id}: the collection of the loop, {loop.collection.text[:60]}, "
+                f"must be a list, not {_shown(items)}",
                 element=self.element.id,
             )
         self._refuse_many(len(items))
@@ -108,19 +109,25 @@ class Looping:
     def _count(self, loop: Loop, token: Token) -> int:
         assert loop.cardinality is not None
         value = self._value(loop.cardinality, token)
-        if value is None or isinstance(value, bool | str) or value != int(value) or value < 0:
-            raise ExpressionError(
-                f"{self.element.id}: the cardinality of the loop must be a whole number, "
-                f"not {value!r}",
-                element=self.element.id,
-            )
-        self._refuse_many(int(value))
+        if isinstance(value, bool) or not isinstance(value, int | Decimal) or value < 0:
+            raise self._no_count(value)
+        self._refuse_many(value)
+        if value != int(value):
+            raise self._no_count(value)
         return int(value)
 
-    def _refuse_many(self, rounds: int) -> None:
+    def _no_count(self, value: Any) -> ExpressionError:
+        return ExpressionError(
+            f"{self.element.id}: the cardinality of the loop must be a whole number, "
+            f"not {_shown(value)}",
+            element=self.element.id,
+        )
+
+    def _refuse_many(self, rounds: int | Decimal) -> None:
+        """How many they are is not told: the number may be as long as a book."""
         if rounds > LOOP_LIMIT:
             raise ExpressionError(
-                f"{self.element.id}: the loop has {rounds} rounds, more than {LOOP_LIMIT}",
+                f"{self.element.id}: the loop has more than {LOOP_LIMIT} rounds",
                 element=self.element.id,
             )
 
@@ -160,8 +167,22 @@ def _counters(body: Token) -> dict[str, Any]:
     }
 
 
+class _Short(reprlib.Repr):
+    """A value in few characters; numbers of any length, which Python itself does not write out."""
+
+    def repr_int(self, value: int, level: int) -> str:
+        return self.repr_Decimal(Decimal(value), level)
+
+    def repr_Decimal(self, value: Decimal, _level: int) -> str:  # noqa: N802 called by this name
+        text = str(value)
+        return text if len(text) <= self.maxlong else f"{text[: self.maxlong]}…"
+
+
+_SHORT = _Short()
+
+
 def _shown(value: Any) -> str:
-    return "null" if value is None else reprlib.repr(value)
+    return "null" if value is None else _SHORT.repr(value)
 
 
 def is_skipped(body: Token) -> bool:
