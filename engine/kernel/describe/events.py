@@ -41,8 +41,14 @@ def throwing(t: Teller, event: Element) -> str:
 
 
 def message(t: Teller, name: str | None, event: Element) -> str:
-    """A message with its correlation key."""
+    """A message with its correlation key, and the values that must be equal."""
     said = t.say("caught.message", name=_quoted(t, name))
+    if event.correlations:
+        pairs = [
+            t.say("caught.pair", brought=t.phrases.value(c.brought), held=t.phrases.value(c.held))
+            for c in event.correlations
+        ]
+        said = t.say("caught.match", said=said, pairs=t.wording.listed(pairs, "list.both"))
     if event.correlation_key is None:
         return said
     return t.say("caught.key", said=said, key=t.phrases.value(event.correlation_key))
