@@ -185,6 +185,50 @@ def test_other_writes_on_a_case_that_went_on_do_nothing(house: House) -> None:
     refused(erase, 412, "stale-version")
 
 
+def _version(house: House, case_id: str) -> Any:
+    return house.operator.get(f"/cases/{case_id}").headers["ETag"]
+
+
+@pytest.mark.parametrize("act", ["claim", "complete", "release"])
+def test_work_on_a_case_that_went_on_is_not_done(house: House, act: str) -> None:
+    case_id = house.handled()
+    item = house.waiting(case_id)["id"]
+    if act == "release":
+        ok(house.lin.post(f"/work-items/{item}/claim"))
+    before = _version(house, case_id)
+    body = {"outcome": "passed"} if act == "complete" else {}
+    path = f"/work-items/{item}/{act}"
+    refused(house.lin.post(path, body, **{"If-Match": '"1"'}), 412, "stale-version")
+    assert _version(house, case_id) == before
+    ok(house.lin.post(path, body, **{"If-Match": before}))
+
+
+def test_message_to_a_case_that_went_on_is_not_delivered(house: House) -> None:
+    case_id = house.checked()
+    before = _version(house, case_id)
+    body = {"name": "paid", "case_id": case_id, "data": {"fee": 5}}
+    refused(house.operator.post("/messages", body, **{"If-Match": '"1"'}), 412, "stale-version")
+    assert _version(house, case_id) == before
+    ok(house.operator.post("/messages", body, **{"If-Match": before}))
+
+
+@pytest.mark.parametrize("act", ["retry", "resolve"])
+def test_incident_of_a_case_that_went_on_stays_open(house: House, act: str) -> None:
+    case_id = house.accepted()
+    job = house.locked_job()
+    failure = {"worker": "stamper", "lock_token": job["lock_token"], "reason": "no", "retries": 0}
+    ok(house.operator.post(f"/jobs/{job['id']}/fail", failure))
+    [incident] = ok(house.operator.get(f"/incidents?case_id={case_id}"))["items"]
+    path = f"/cases/{case_id}/incidents/{incident['number']}/{act}"
+    body: dict[str, Any] = {"reason": "by hand"}
+    if act == "resolve":
+        body["data"] = {"stamp_no": 1}
+    before = _version(house, case_id)
+    refused(house.operator.post(path, body, **{"If-Match": '"1"'}), 412, "stale-version")
+    assert _version(house, case_id) == before
+    ok(house.operator.post(path, body, **{"If-Match": before}))
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [

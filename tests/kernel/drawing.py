@@ -72,13 +72,16 @@ def throw(name: str, event: str = "", inside: str = "") -> str:
     return shape("intermediateThrowEvent", name, inside + event)
 
 
-def boundary(name: str, host: str, event: str, *, interrupting: bool = True) -> str:
+def boundary(
+    name: str, host: str, event: str, *, interrupting: bool = True, **attributes: str
+) -> str:
     return shape(
         "boundaryEvent",
         name,
         event,
         attachedToRef=host,
         cancelActivity="true" if interrupting else "false",
+        **attributes,
     )
 
 

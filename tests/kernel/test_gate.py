@@ -181,9 +181,7 @@ BAD: dict[str, BadDrawing] = {
     "all of several on a boundary": (
         (
             *with_task(user("x")),
-            boundary("b", "x", timer() + signal("s"))
-            .replace("<bound", "<bound", 1)
-            .replace('attachedToRef="x"', 'attachedToRef="x" parallelMultiple="true"'),
+            boundary("b", "x", timer() + signal("s"), parallelMultiple="true"),
         ),
         "event/several-definitions",
         "b",

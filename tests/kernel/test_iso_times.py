@@ -122,23 +122,23 @@ def test_cycle_of_two_instants_lasts_from_the_one_to_the_other() -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "why"),
     [
-        "PT1H",
-        "R2",
-        "R0/PT1H",
-        "Rx/PT1H",
-        "R-1/PT1H",
-        "R2/PT0S",
-        "R1/2026-03-02/PT1H",
-        "R2/PT1H/PT2H",
-        "R2/2026-03-02T10:00:00Z",
-        "R2/2026-03-02T10:00:00Z/2026-03-02T09:00:00Z",
-        "0 0/5 * * * ?",
+        ("PT1H", "no repetition; write such as"),
+        ("R2", "no repetition; write such as"),
+        ("Rx/PT1H", "no repetition; write such as"),
+        ("R-1/PT1H", "no repetition; write such as"),
+        ("0 0/5 * * * ?", "no repetition; write such as"),
+        ("R0/PT1H", "not even once"),
+        ("R2/PT0S", "without pause"),
+        ("R1/2026-03-02/PT1H", "is a day"),
+        ("R2/PT1H/PT2H", "needs one duration"),
+        ("R2/2026-03-02T10:00:00Z", "needs one duration"),
+        ("R2/2026-03-02T10:00:00Z/2026-03-02T09:00:00Z", "without pause"),
     ],
 )
-def test_what_is_no_cycle_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=r"."):
+def test_what_is_no_cycle_is_refused(text: str, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
         parse_cycle(text)
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from engine.kernel.player import read_city
 from engine.service import metrics
 from engine.service.timers import fire_due
+from engine.store.queries.notifications import list_notifications
 from engine.store.writes import organisation
 from tests.audit.town import Town, city_files
 
@@ -32,9 +33,17 @@ def leave(town: Town, *roles: str) -> None:
         work.commit()
 
 
-def remind(town: Town) -> None:
-    town.dispatched()
+def remind(town: Town) -> str:
+    case_id = town.dispatched()
     town.clock.forward(hours=5, minutes=30)
+    return case_id
+
+
+def heard(town: Town, case_id: str) -> set[str]:
+    """Who has a notice of the case."""
+    with town.inst.database.reads() as reader:
+        found = list_notifications(reader, case_id=case_id).items
+    return {view.notification.person for view in found}
 
 
 def test_reminder_that_nobody_hears_is_counted(town: Town) -> None:
@@ -42,11 +51,12 @@ def test_reminder_that_nobody_hears_is_counted(town: Town) -> None:
     leave(town, "department", "dispatcher", "duty_officer")
     assert metrics.snapshot(town.inst)["notifications_unheard"] == 0
     assert fire_due(town.inst, node="n").fired
-    assert metrics.snapshot(town.inst)["notifications_unheard"] >= 1
+    assert metrics.snapshot(town.inst)["notifications_unheard"] == 1
 
 
 def test_reminder_that_a_dispatcher_hears_instead_is_not(town: Town) -> None:
-    remind(town)
+    case_id = remind(town)
     leave(town, "department")
     assert fire_due(town.inst, node="n").fired
+    assert "wang" in heard(town, case_id)
     assert metrics.snapshot(town.inst)["notifications_unheard"] == 0

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from engine.domain.terms import ROLES
 from engine.kernel.compile.model import Element
-from engine.kernel.describe.marks import code, reference
+from engine.kernel.describe.marks import reference
 from engine.kernel.describe.model import Sentence
 from engine.kernel.describe.people import written
 from engine.kernel.describe.teller import Teller
@@ -57,10 +57,12 @@ def message(t: Teller, name: str | None, event: Element) -> str:
     if event.correlation_key is not None:
         said = t.say("caught.key", said=said, key=t.phrases.value(event.correlation_key))
     pairs = [
-        t.say("caught.pair", brought=code(pair.brought.text), held=t.phrases.value(pair.held))
+        t.say("caught.pair", brought=t.phrases.value(pair.brought), held=t.phrases.value(pair.held))
         for pair in event.correlations
     ]
-    return t.say("caught.pairs", said=said, pairs=t.wording.listed(pairs)) if pairs else said
+    if not pairs:
+        return said
+    return t.say("caught.match", said=said, pairs=t.wording.listed(pairs, "list.both"))
 
 
 def _quoted(t: Teller, name: str | None) -> str:
