@@ -34,7 +34,9 @@ keys = Resource("keys", "Keys of systems, sessions of people.")
     headers=REPLAYED,
 )
 def create_key(call: Call) -> Reply:
-    """Makes a key; its secret is shown this once. A key gives scopes and a unit of its own only.
+    """Makes a key; its secret is shown this once.
+
+    A key gives scopes and a unit of its own only, and no longer a life than its own.
 
     Sent again with the same Idempotency-Key it names the key that was made, with `secret` null: a
     secret is stored nowhere. If it was lost, revoke that key and make another.
@@ -47,7 +49,7 @@ def create_key(call: Call) -> Reply:
 
 @keys.reads("/keys", KeyListSchema, scope="admin:keys")
 def list_keys(call: Call) -> Reply:
-    """Lists the keys, without their secrets."""
+    """Lists the keys, without their secrets; a key of a unit sees those of that unit."""
     return Reply({"items": people.list_keys(call.inst, call.actor)})
 
 
@@ -73,6 +75,8 @@ def _refuse_unknown_scopes(scopes: list[str]) -> None:
 )
 def revoke_key(call: Call, key_id: str) -> Reply:
     """Revokes a key; requests with it are refused from now on.
+
+    A key of a unit ends those of that unit only; any other is 404.
 
     Idempotency-Key is optional: sent again without one it finds no key that is still good, 404.
     """

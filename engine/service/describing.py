@@ -4,7 +4,7 @@ Needs no store, so it starts fast.
 """
 
 from collections.abc import Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from engine.domain.errors import DefinitionError, InvalidRequestError
 from engine.kernel.describe import (
@@ -40,10 +40,7 @@ __all__ = [
 
 def describe_folder(folder: Path, lang: Language, process: str | None = None) -> Description:
     """A folder as the release that it would make; DefinitionError when the gate refuses it."""
-    found = release_files(folder)
-    hidden = {name for name in found if any(p.startswith(".") for p in PurePosixPath(name).parts)}
-    files = {name: data for name, data in found.items() if name not in hidden}
-    return _describe(files, lang, process, is_release=True)
+    return _describe(release_files(folder), lang, process, is_release=True)
 
 
 def describe_files(

@@ -51,6 +51,7 @@ def create_key(
     """
     wanted = _known_scopes(scopes)
     _check_grants(actor, wanted, unit)
+    _check_lifetime(inst, actor, expires_at)
     district = _district(inst, unit)
     key_id, secret = inst.ids.new(), secrets.token_urlsafe(_SECRET_BYTES)
     said = {
@@ -89,10 +90,9 @@ def create_key(
 
 
 def list_keys(inst: Installation, actor: Actor) -> list[dict[str, Any]]:
-    """Every key without its secret, revoked ones too."""
-    del actor
+    """Every key without its secret, revoked ones too; a key of a unit sees that unit's only."""
     with inst.database.reads() as reader:
-        found = access.list_keys(reader)
+        found = [key for key in access.list_keys(reader) if _is_within(actor, key)]
     return [
         {
             "created_at": key.created_at,
@@ -110,10 +110,16 @@ def list_keys(inst: Installation, actor: Actor) -> list[dict[str, Any]]:
 def revoke_key(
     inst: Installation, actor: Actor, key_id: str, *, idempotency_key: str | None = None
 ) -> Answer:
-    """Ends a key now; NotFoundError when there is none, or it was ended before."""
+    """Ends a key now; NotFoundError when there is none, or it was ended before.
+
+    A key of a unit ends keys of that unit only, and hears of no other.
+    """
+    with inst.database.reads() as reader:
+        key = access.find_key(reader, key_id)
+    may = key is not None and _is_within(actor, key)
 
     def change(work: UnitOfWork) -> Changed:
-        if not mark_revoked(work, key_id):
+        if not may or not mark_revoked(work, key_id):
             raise NotFoundError(f"there is no key {key_id} that is still good", key=key_id)
         return Changed((Event("key.revoked", {"key": key_id}),))
 
@@ -167,6 +173,25 @@ def _check_grants(actor: Actor, wanted: Iterable[str], unit: str | None) -> None
         raise ForbiddenError(
             f"a key of the unit {actor.unit} makes keys of that unit only", rule="keys/own-unit"
         )
+
+
+def _check_lifetime(inst: Installation, actor: Actor, expires_at: datetime | None) -> None:
+    """A key that ends makes none that outlives it."""
+    own, is_key, key_id = actor.via.partition(":")
+    if own != "key" or not is_key:
+        return
+    with inst.database.reads() as reader:
+        maker = access.find_key(reader, key_id)
+    until = None if maker is None else maker.expires_at
+    if until is not None and (expires_at is None or expires_at > until):
+        raise ForbiddenError(
+            f"your key ends at {to_wire(until)}; it makes keys that end by then only",
+            rule="keys/own-lifetime",
+        )
+
+
+def _is_within(actor: Actor, key: access.KeyView) -> bool:
+    return actor.unit is None or key.unit == actor.unit
 
 
 def _district(inst: Installation, unit: str | None) -> str | None:

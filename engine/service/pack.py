@@ -9,5 +9,7 @@ _BESIDE = frozenset({"scenarios", "sample_city", "boston"})
 
 
 def is_released(path: str) -> bool:
-    """Whether a file of a pack is part of the release that is made of it."""
-    return is_of_a_release(path) and not _BESIDE & set(PurePosixPath(path).parts[:-1])
+    """Whether a file of a pack is part of the release that is made of it; hidden ones are not."""
+    parts = PurePosixPath(path).parts
+    hidden = any(part.startswith(".") for part in parts)
+    return is_of_a_release(path) and not hidden and not _BESIDE & set(parts[:-1])

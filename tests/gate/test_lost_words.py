@@ -58,6 +58,25 @@ def test_rule_task_may_be_the_job_of_a_worker() -> None:
     assert checked.definitions["p"].elements["x"].topic == "rate"
 
 
+_MAPS = (
+    '<extensionElements><cl:in name="a" value="=b"/><cl:output name="rate"/></extensionElements>'
+)
+
+
+def test_rule_task_that_is_a_job_is_given_values_and_answers() -> None:
+    task = shape("businessRuleTask", "x", _MAPS, cl_topic="rate")
+    checked = check_release({"p.bpmn": diagram(process("p", *with_task(task)))})
+    assert checked.findings == []
+    job = checked.definitions["p"].elements["x"]
+    assert (list(job.inputs), [output.name for output in job.outputs]) == (["a"], ["rate"])
+
+
+def test_values_of_a_job_beside_a_decision_are_refused() -> None:
+    task = shape("businessRuleTask", "x", _MAPS, cl_decision="level", cl_result="level")
+    [finding] = [f for f in gate(*with_task(task)) if "cl:in" in f.message]
+    assert (finding.rule, finding.severity) == ("activity/no-decision", "error")
+
+
 def test_call_is_judged_alike_in_any_order_of_the_files() -> None:
     """The called start gets its event from elsewhere in its own file."""
     calls = diagram(process("p", *with_task(shape("callActivity", "x", calledElement="q"))))

@@ -80,7 +80,12 @@ def test_release_that_is_unknown_or_not_yet_there_is_not_found(
 
 
 def test_files_beside_a_release_are_left_out_and_told(inst: Installation, operator: Actor) -> None:
-    beside = {"README.md": b"#", "permit/scenarios/a.yaml": b"x", "sample_city/units.json": b"{}"}
+    beside = {
+        ".draft.bpmn": b"no XML",
+        "README.md": b"#",
+        "permit/scenarios/a.yaml": b"x",
+        "sample_city/units.json": b"{}",
+    }
     plain = releases.deploy(inst, operator, FILES).data["release"]
     answer = releases.deploy(inst, operator, {**FILES, **beside})
     assert answer.data["release"] == plain

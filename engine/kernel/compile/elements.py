@@ -236,11 +236,9 @@ def _script(node: Node, around: Surroundings, reading: Reading) -> dict[str, Any
 
 
 def _rule(node: Node, around: Surroundings, reading: Reading) -> dict[str, Any]:
-    return {
-        "decision": decision_of(node),
-        "result": result_of(node),
-        "topic": job_topic(node),
-    }
+    if job_topic(node) is not None:
+        return _job(node, around, reading)
+    return {"decision": decision_of(node), "result": result_of(node)}
 
 
 def _call(node: Node, around: Surroundings, reading: Reading) -> dict[str, Any]:

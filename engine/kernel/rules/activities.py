@@ -121,6 +121,10 @@ def _rule(node: Node, subject: Subject) -> Iterator[Finding]:
         yield _DECISION.at(
             node, f"nothing decides what {result_of(node)!r} takes", 'write cl:decision="…"'
         )
+    of_a_job = [word for word in ("in", "output") if next(extensions(node, word), None) is not None]
+    if name is not None and of_a_job:
+        message = f"a decision reads the case itself, and cl:{of_a_job[0]} is for jobs"
+        yield _DECISION.at(node, message, "leave it out; cl:result names what is kept")
     yield from _job(node, subject)
 
 

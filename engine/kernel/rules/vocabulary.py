@@ -50,6 +50,7 @@ CHILDREN: dict[str, dict[str, frozenset[str]]] = {
     "userTask": {"output": _OUTPUT, "separation": frozenset({"from", "same"})},
     "serviceTask": {"in": _VALUE, "output": _OUTPUT, "notify": _NOTIFY},
     "sendTask": {"in": _VALUE, "output": _OUTPUT, "notify": _NOTIFY},
+    "businessRuleTask": {"in": _VALUE, "output": _OUTPUT},
     "receiveTask": {"output": _OUTPUT},
     "scriptTask": {"assign": _VALUE},
     "callActivity": {"in": _VALUE, "out": _VALUE},

@@ -67,7 +67,9 @@ def upgrade() -> None:
     for page in rows.partitions():
         op.bulk_insert(table, [_converted(row) for row in page])
     op.drop_table("idempotency_before")
-    op.create_index(op.f("ix_idempotency_kept_on"), "idempotency", ["kept_on"])
+    op.create_index(
+        op.f("ix_idempotency_kept_on"), "idempotency", ["kept_on"], postgresql_using="brin"
+    )
 
 
 def _converted(row: Any) -> dict[str, Any]:
