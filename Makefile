@@ -62,8 +62,9 @@ diagrams: setup ## lint the packaged diagrams and run their scenarios
 	$(BIN)/caseloop lint processes
 	$(BIN)/caseloop scenario processes
 
-openapi: setup ## write api/openapi.json and the generated reference pages anew
+openapi: setup ## write api/openapi.json, the schema of our words and the generated pages anew
 	$(BIN)/python -m api
+	$(BIN)/python -m engine.kernel.word_files
 	$(BIN)/python -m engine.kernel.reference
 
 bench: setup ## measure; writes bench/out.json

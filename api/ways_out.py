@@ -55,6 +55,7 @@ WAYS_OUT = {
     "unencodable-value": "Send numbers with a fraction as decimal strings, text without U+0000.",
     "unknown-command": "Use a command of this version.",
     "unknown-outcome": "Send one of `outcomes`.",
+    "unknown-semantics": "Ask again; update the nodes that still run the program of before.",
     "unsupported-media-type": "Send application/json, or what the operation describes.",
     "validation-failed": "Correct the fields that `errors` points to.",
     "work-item-already-claimed": "Leave it to its holder, or ask the holder to release it.",

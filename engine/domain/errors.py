@@ -246,6 +246,12 @@ class CorruptRecordError(StoreError):
     code = "corrupt-record"
 
 
+class UnknownSemanticsError(StoreError):
+    """The case is decided by a program that this node does not have."""
+
+    code = "unknown-semantics"
+
+
 class SettingsError(EngineError):
     """A setting has an odd value."""
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.domain.calendars import Calendar
 from engine.domain.clock import Clock
-from engine.domain.errors import ReleaseNotFoundError, WrongStateError
+from engine.domain.errors import ReleaseNotFoundError, UnknownSemanticsError, WrongStateError
 from engine.domain.ids import Ids
 from engine.domain.rows import Pins
 from engine.domain.worktime import worktime_for
@@ -118,7 +118,7 @@ class Installation:
 
     def _build(self, pins: Pins) -> World:
         if pins.semantics != SEMANTICS:
-            raise WrongStateError(
+            raise UnknownSemanticsError(
                 f"this case is decided by semantics {pins.semantics}; "
                 f"the program on this node knows {SEMANTICS}: update the node",
                 semantics=pins.semantics,

@@ -4,7 +4,7 @@ import pytest
 
 from engine.audit import CaseRecord, read_record, replay_record, verify_record
 from engine.domain.commands import ResolveIncident
-from engine.domain.errors import CaseNotFoundError, WrongStateError
+from engine.domain.errors import CaseNotFoundError, UnknownSemanticsError
 from engine.service import evidence, jobs
 from engine.service.executor import execute
 from engine.service.timers import fire_due
@@ -61,14 +61,18 @@ def test_claimed_and_failed_work_conforms_although_leases_moved(town: Town) -> N
 
 def test_case_of_another_semantics_is_left_alone_and_told(town: Town) -> None:
     """As when a node still runs the program of before."""
-    case_id, hand = town.report(), Hand(town.inst.database)
+    case_id, hand = town.dispatched(), Hand(town.inst.database)
     before = record_of(town, case_id).entries
     hand.state(case_id, "semantics", 9)
-    with pytest.raises(WrongStateError, match=r"semantics 9.* knows 1"):
-        town.do(case_id, "zhou", "file_case", "filed", condition=2)
+    with pytest.raises(UnknownSemanticsError, match=r"semantics 9.* knows 1"):
+        town.do(case_id, "peng", "assign_crew", "assigned", crew="municipal_crew_a")
+    town.clock.forward(hours=30)
+    fired = fire_due(town.inst, node="n")
+    assert (fired.fired, fired.gone, fired.failed) == (0, 0, 2)
     assert record_of(town, case_id).entries == before
     hand.state(case_id, "semantics", 1)
-    town.do(case_id, "zhou", "file_case", "filed", condition=2)
+    town.clock.forward(minutes=2)
+    assert fire_due(town.inst, node="n").fired == 2
 
 
 def test_erased_personal_value_breaks_nothing(town: Town) -> None:
