@@ -8,6 +8,7 @@ from engine.domain.errors import CaseNotFoundError, UnknownSemanticsError
 from engine.service import evidence, jobs
 from engine.service.executor import execute
 from engine.service.timers import fire_due
+from engine.store.timers import count_postponed
 from engine.store.writes.access import erase_personal
 from tests.audit.hand import Hand
 from tests.audit.town import OPERATOR, ROBOT, Town, who
@@ -71,8 +72,8 @@ def test_case_of_another_semantics_is_left_alone_and_told(town: Town) -> None:
     assert (fired.fired, fired.gone, fired.failed) == (0, 0, 2)
     assert record_of(town, case_id).entries == before
     hand.state(case_id, "semantics", 1)
-    town.clock.forward(minutes=2)
-    assert fire_due(town.inst, node="n").fired == 2
+    town.do(case_id, "peng", "assign_crew", "assigned", crew="municipal_crew_a")
+    assert count_postponed(town.inst.database) == 2
 
 
 def test_erased_personal_value_breaks_nothing(town: Town) -> None:
