@@ -12,11 +12,9 @@ from tests.kernel.drawing import (
     boundary,
     call,
     catch,
-    cycle,
     diagram,
     end,
     error,
-    event_sub,
     flows,
     message,
     process,
@@ -25,7 +23,6 @@ from tests.kernel.drawing import (
     signal,
     start,
     sub,
-    throw,
     timer,
     user,
     xor,
@@ -198,22 +195,6 @@ def test_of_several_processes_the_first_that_nobody_calls_is_played_and_told(
     assert "there is no process 'z'" in unknown.error
 
 
-def test_message_of_the_first_step_opens_a_case_that_begins_with_it(tmp_path: Path) -> None:
-    drawing = diagram(
-        process(
-            "p",
-            start("by_mail", message("mail")),
-            start("by_call", message("call")),
-            user("read"),
-            user("listen"),
-            flows("by_mail > read", "by_call > listen"),
-        )
-    )
-    told = play(tmp_path, drawing, {"message": "call", "data": {"n": 1}})
-    assert told.work == ["listen"]
-    assert told["case"] == {"n": 1}
-
-
 def test_refused_diagram_is_not_played(tmp_path: Path) -> None:
     told = play(tmp_path, OFFER.replace(b'targetRef="ask"', b'targetRef="nowhere"'))
     assert told.code == 1
@@ -262,21 +243,6 @@ def test_impossible_step_exits_with_2_and_says_what_waits(
 
 
 @pytest.mark.parametrize(
-    ("key", "said"),
-    [("=case.bill", "with the key '7', not with the key '8'"), (None, "without a key, not")],
-)
-def test_message_with_another_key_is_refused_naming_the_one_that_is_waited_for(
-    tmp_path: Path, key: str | None, said: str
-) -> None:
-    words = {} if key is None else {"cl_key": key}
-    waits = catch("waits", message("m"), **words)
-    drawing = diagram(process("p", start(), waits, flows("start > waits")))
-    told = play(tmp_path, drawing, {"message": "m", "key": "8"}, case={"bill": 7})
-    assert told.code == 2
-    assert said in told.error
-
-
-@pytest.mark.parametrize(
     "script",
     [
         "steps: [{complete: ask, who: li}]",
@@ -320,29 +286,6 @@ def test_text_of_play_is_made_for_reading(tmp_path: Path) -> None:
     assert "status: completed, at no" in result.output
 
 
-def test_what_leaves_the_instance_is_told(tmp_path: Path) -> None:
-    drawing = diagram(
-        process(
-            "p",
-            start(),
-            throw("tell", message("told")),
-            throw("shout", signal("loud")),
-            user("ask"),
-            end("bad", error("E1")),
-            event_sub("never", timer("PT9H"), end("x"), flows("never_start > x")),
-            flows("start > tell > shout > ask > bad"),
-        )
-    )
-    told = play(tmp_path, drawing, auto=True)
-    assert [(s["kind"], s["name"]) for s in told["sent"]] == [
-        ("message", "told"),
-        ("signal", "loud"),
-        ("error", "E1"),
-    ]
-    assert told["status"] == "incident"
-    assert [(i["id"], i["code"]) for i in told["incidents"]] == [("bad", "uncaught-bpmn-error")]
-
-
 @pytest.mark.parametrize("before", ["", "ask"])
 def test_incidents_are_told_by_the_element_that_failed(tmp_path: Path, before: str) -> None:
     """At once, so that no case comes to be, or later, where somebody could try it again."""
@@ -380,161 +323,6 @@ def test_field_called_outcome_is_a_field_like_others_where_no_task_gives_one(
     )
     told = play(tmp_path, drawing, {"complete": "look", "data": {"outcome": "fine"}})
     assert told["ends"] == ["yes"]
-
-
-def test_process_that_a_message_starts_runs_beside_and_is_told_by_its_name(tmp_path: Path) -> None:
-    sender = process(
-        "shop", start(), throw("order", message("order")), end(), flows("start > order > end")
-    )
-    receiver = process(
-        "bakery", start("told", message("order")), user("bake"), end("baked"),
-        flows("told > bake > baked"),
-    )  # fmt: skip
-    told = play(tmp_path, diagram(sender, receiver))
-    assert (told["status"], told["ends"], told.work) == ("waiting", ["end"], ["bake"])
-    places = {step["id"]: step["in"] for step in told["path"]}
-    assert (places["order"], places["bake"]) == ("", "bakery")
-    done = play(tmp_path, diagram(sender, receiver), {"complete": "bake"})
-    assert (done["status"], done["ends"]) == ("completed", ["end", "baked"])
-
-
-def timed(event: str) -> bytes:
-    inside = (start(), catch("t", event), end(), flows("start > t > end"))
-    return diagram(process("p", *inside))
-
-
-@pytest.mark.parametrize(
-    ("duration", "steps"),
-    [
-        ("P1W", ["P1W"]),
-        ("P2W", ["P1W", "P7D"]),
-        ("P1M15D", ["P1M", "P15D"]),
-        ("P1Y2M3DT4H5M6S", ["P1Y2M3DT4H5M6S"]),
-        ("P0.5D", ["PT12H"]),
-        ('= "P1W"', ["P1W"]),
-        ('= duration("PT36H")', ["P1.5D"]),
-    ],
-)
-def test_every_duration_that_the_gate_takes_can_be_waited_for(
-    tmp_path: Path, duration: str, steps: list[str]
-) -> None:
-    told = play(tmp_path, timed(timer(duration)), *({"advance": step} for step in steps))
-    assert (told.code, told["status"]) == (0, "completed")
-
-
-def test_duration_of_an_expression_that_is_none_is_an_incident(tmp_path: Path) -> None:
-    told = play(tmp_path, timed(timer('= "1 week"')))
-    [incident] = told["incidents"]
-    assert incident["id"] == "t"
-    assert "'1 week' is no duration" in incident["message"]
-
-
-def test_cycle_in_weeks_fires_its_rounds_until_its_end(tmp_path: Path) -> None:
-    drawing = diagram(
-        process(
-            "p",
-            start(),
-            user("ask"),
-            boundary("b", "ask", cycle("R/P1W/2026-03-20T00:00:00Z"), interrupting=False),
-            end("told"),
-            flows("start > ask", "b > told"),
-        )
-    )
-    told = play(tmp_path, drawing, {"advance": "P5W"})
-    assert told["ends"] == ["told", "told"]
-    assert told.waits == [("ask", "work_item")]
-
-
-@pytest.mark.parametrize("text", ["P", "PT1H30", "1 moon"])
-def test_advance_by_what_is_no_duration_is_told(tmp_path: Path, text: str) -> None:
-    told = play(tmp_path, OFFER, {"advance": text})
-    assert told.code == 2
-    assert "advance: " in told.error
-
-
-def test_timer_loop_in_which_no_time_passes_is_an_incident(tmp_path: Path) -> None:
-    inside = (start(), xor("m"), catch("t", timer("PT0S")), flows("start > m > t > m"))
-    told = play(tmp_path, diagram(process("p", *inside)), {"advance": "PT1H"})
-    assert (told.code, told["status"]) == (0, "incident")
-    [incident] = told["incidents"]
-    assert (incident["id"], incident["code"]) == ("t", "loop-guard")
-
-
-def test_rounds_that_come_late_are_no_loop_without_time(tmp_path: Path) -> None:
-    drawing = diagram(
-        process(
-            "p",
-            start(),
-            user("ask"),
-            boundary("b", "ask", cycle("R1100/2026-03-02T00:00:00Z/PT1S"), interrupting=False),
-            flows("start > ask"),
-        )
-    )
-    told = play(tmp_path, drawing, {"advance": "PT1H"})
-    assert told["status"] == "waiting"
-    assert told.entered.count("b") == 1_100
-
-
-def test_more_timers_than_can_be_played_stop_the_story_and_are_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("engine.kernel.player.player._MAX_FIRINGS", 20)
-    drawing = diagram(
-        process(
-            "p",
-            start(),
-            user("ask"),
-            boundary("b", "ask", cycle("R/PT1S"), interrupting=False),
-            flows("start > ask"),
-        )
-    )
-    told = play(tmp_path, drawing, {"advance": "P1Y"}, {"complete": "ask"})
-    assert told.code == 0
-    assert "the story stops at 2026-03-02T01:00:20" in told.error
-    assert told.waits == [("ask", "work_item"), ("b", "timer")]
-
-
-PAST = "<timerEventDefinition><timeDate>2026-03-01T09:00:00Z</timeDate></timerEventDefinition>"
-
-
-@pytest.mark.parametrize("event", [PAST, timer("PT0S")], ids=["past", "no duration"])
-def test_what_is_due_when_the_case_opens_comes_at_once(tmp_path: Path, event: str) -> None:
-    told = play(tmp_path, timed(event))
-    assert (told["status"], told["ends"]) == ("completed", ["end"])
-
-
-@pytest.mark.parametrize("auto", [False, True])
-def test_what_is_due_after_a_step_comes_at_once(tmp_path: Path, *, auto: bool) -> None:
-    inside = (start(), user("a"), catch("t", timer("PT0S")), user("b"))
-    drawing = diagram(process("p", *inside, flows("start > a > t > b")))
-    steps = [] if auto else [{"complete": "a"}, {"complete": "b"}]
-    told = play(tmp_path, drawing, *steps, auto=auto)
-    assert (told.code, told["status"]) == (0, "completed")
-
-
-def test_message_to_another_process_of_the_file_is_told_as_sent(tmp_path: Path) -> None:
-    sender = process("p", start(), end("done", message("m")), flows("start > done"))
-    partner = process("q", start("s", message("m")), user("work"), flows("s > work"))
-    told = play(tmp_path, diagram(sender, partner), process="p")
-    assert told.work == ["work"]
-    assert [(s["kind"], s["name"]) for s in told["sent"]] == [("message", "m")]
-
-
-def test_message_that_the_same_instance_waits_for_has_not_left_it(tmp_path: Path) -> None:
-    both_ways = diagram(
-        process(
-            "p",
-            start(),
-            shape("parallelGateway", "fork"),
-            catch("c", message("m")),
-            throw("t", message("m")),
-            end(),
-            flows("start > fork > c > end", "fork > t"),
-        )
-    )
-    told = play(tmp_path, both_ways)
-    assert told["status"] == "completed"
-    assert told["sent"] == []
 
 
 def test_case_that_nothing_can_move_any_more_is_an_incident_at_its_join(tmp_path: Path) -> None:
