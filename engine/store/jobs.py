@@ -79,16 +79,30 @@ def _claim(_: DialectName) -> sa.Executable:
     )
 
 
+def _is_there() -> tuple[sa.ColumnElement[bool], ...]:
+    """The job of one place of a case."""
+    return (
+        _job.c.case_id == sa.bindparam("case"),
+        _job.c.instance == sa.bindparam("place"),
+        _job.c.token == sa.bindparam("number"),
+    )
+
+
+def _is_held() -> tuple[sa.ColumnElement[bool], ...]:
+    """By this worker, under this lock, which has not run out."""
+    return (
+        _job.c.worker == sa.bindparam("holder"),
+        _job.c.lock_token == sa.bindparam("lock"),
+        _job.c.available_at > now_or("lease"),
+    )
+
+
 def _extend(_: DialectName) -> sa.Executable:
     return (
         sa.update(_job)
         .where(
-            _job.c.case_id == sa.bindparam("case"),
-            _job.c.instance == sa.bindparam("place"),
-            _job.c.token == sa.bindparam("number"),
-            _job.c.worker == sa.bindparam("holder"),
-            _job.c.lock_token == sa.bindparam("lock"),
-            _job.c.available_at > now_or("lease"),
+            *_is_there(),
+            *_is_held(),
             _of_unit(),
         )
         .values(available_at=now_or("lease", plus="seconds"))
@@ -98,21 +112,15 @@ def _extend(_: DialectName) -> sa.Executable:
 
 def _exists(_: DialectName) -> sa.Executable:
     return sa.select(_job.c.token).where(
-        _job.c.case_id == sa.bindparam("case"),
-        _job.c.instance == sa.bindparam("place"),
-        _job.c.token == sa.bindparam("number"),
+        *_is_there(),
         _of_unit(),
     )
 
 
 def _held(_: DialectName) -> sa.Executable:
     return sa.select(*_CLAIMED).where(
-        _job.c.case_id == sa.bindparam("case"),
-        _job.c.instance == sa.bindparam("place"),
-        _job.c.token == sa.bindparam("number"),
-        _job.c.worker == sa.bindparam("holder"),
-        _job.c.lock_token == sa.bindparam("lock"),
-        _job.c.available_at > now_or("lease"),
+        *_is_there(),
+        *_is_held(),
     )
 
 
