@@ -8,7 +8,7 @@ name. Every refusal is a ValueError.
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from engine.domain.clock import in_utc
@@ -31,6 +31,8 @@ _TIMES = re.compile(r"R(\d{0,9})", re.ASCII)
 _SECONDS = {"weeks": 604_800, "days": 86_400, "hours": 3600, "minutes": 60, "seconds": 1}
 _MONTHS = 12
 _LAST_YEAR = 9999
+#: Every wait begins later: what leads beyond the last year from here does so from anywhere.
+_NOBODY_WAITED_YET = datetime(2000, 1, 1, tzinfo=UTC)
 _MOST_SHOWN = 60
 
 
@@ -85,7 +87,9 @@ def parse_duration(text: str) -> Duration:
         exact = timedelta(microseconds=int(seconds * 1_000_000))
     except OverflowError as exc:
         raise ValueError(f"{_shown(text)} is longer than time") from exc
-    return Duration(int(parts["years"]) * _MONTHS + int(parts["months"]), exact)
+    duration = Duration(int(parts["years"]) * _MONTHS + int(parts["months"]), exact)
+    duration.after(_NOBODY_WAITED_YET)
+    return duration
 
 
 #: What ISO 8601 allows, or people write, and is not taken here.

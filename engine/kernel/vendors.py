@@ -49,6 +49,14 @@ _WORDS = {
         "multiInstanceLoopCharacteristics", "inputCollection", "inputElement"
     ),
 }
+#: Which word of ours, or of BPMN, says the same as an element of Zeebe.
+_SAID_BY = {
+    "taskDefinition": cl("topic"),
+    "calledElement": "calledElement",
+    "calledDecision": cl("decision"),
+    "loopCharacteristics": cl("collection"),
+}
+_OURS = cl("")
 #: What these attributes say when it is what happens here anyway.
 _AS_HERE = {
     "propagateAllChildVariables": "true",
@@ -100,7 +108,7 @@ def is_read(node: Node, mark: Node) -> bool:
     word = _WORDS.get(name)
     if namespace_of(mark.tag) != ZEEBE or word is None or local_name(node) not in word.on:
         return False
-    if any(not _text(mark, needed) for needed in word.needed) or _is_said(node, name):
+    if any(not _text(mark, needed) for needed in word.needed) or is_said_by(node, str(mark.tag)):
         return False
     if name == "loopCharacteristics" and not _text(mark, "inputCollection").startswith("="):
         return False
@@ -115,17 +123,15 @@ def unread(mark: Node) -> Iterator[tuple[str, str | None]]:
             yield name, _LOST.get(name)
 
 
-def _is_said(node: Node, word: str) -> bool:
-    """Whether our own word, or BPMN's, says it already."""
+def is_said_by(node: Node, name: str) -> str | None:
+    """Our own word, or BPMN's, that stands here and says what this element of Zeebe says."""
+    space, word = namespace_of(name), name.rpartition("}")[2]
+    if space != ZEEBE or word not in _WORDS or local_name(node) not in _WORDS[word].on:
+        return None
     if word == "script":
-        return next(extensions(node, "assign"), None) is not None
-    ours = {
-        "taskDefinition": cl("topic"),
-        "calledElement": "calledElement",
-        "calledDecision": cl("decision"),
-        "loopCharacteristics": cl("collection"),
-    }
-    return word in ours and node.get(ours[word]) is not None
+        return "cl:assign" if next(extensions(node, "assign"), None) is not None else None
+    ours = _SAID_BY.get(word)
+    return None if ours is None or node.get(ours) is None else ours.replace(_OURS, "cl:")
 
 
 def _text(mark: Node, attribute: str) -> str:

@@ -27,7 +27,7 @@ def refused(drawn: str, *, head: str = "", prefix: str = "") -> set[tuple[str, s
     body = process(
         "p",
         start("begin", message("m")),
-        throw("asks", message("n")),
+        throw("asks", message("m")),
         catch("waits", message("m")),
         user("ask"),
         xor("fork"),

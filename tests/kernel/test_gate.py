@@ -229,6 +229,7 @@ BAD: dict[str, BadDrawing] = {
         "begin",
     ),
     "timer without time": (after(catch("x", "<timerEventDefinition/>")), "event/timer", "x"),
+    "timer beyond the last year": (after(catch("x", timer("P9999Y"))), "word/value", "x"),
     "timer that is no duration": (after(catch("x", timer("soon"))), "word/value", "x"),
     "timer on an unknown clock": (
         after(catch("x", at_clock("handling", "80 %"))),

@@ -10,6 +10,7 @@ from tests.kernel.drawing import (
     cycle,
     diagram,
     end,
+    first_of,
     flows,
     process,
     start,
@@ -132,3 +133,28 @@ def test_what_is_due_after_a_step_comes_at_once(tmp_path: Path, *, auto: bool) -
     steps = [] if auto else [{"complete": "a"}, {"complete": "b"}]
     told = play(tmp_path, drawing, *steps, auto=auto)
     assert (told.code, told["status"]) == (0, "completed")
+
+
+def test_cycle_that_was_over_before_its_wait_is_told_where_nothing_else_comes(
+    tmp_path: Path,
+) -> None:
+    over = cycle("R3/PT10M/2020-01-01T00:00:00Z")
+    told = play(tmp_path, timed(over))
+    assert (told["status"], [i["id"] for i in told["incidents"]]) == ("incident", ["t"])
+    assert "wait for ever" in told["incidents"][0]["message"]
+
+
+def test_cycle_that_was_over_is_harmless_beside_other_events(tmp_path: Path) -> None:
+    over = cycle("R3/PT10M/2020-01-01T00:00:00Z")
+    inside = (
+        start(),
+        user("ask"),
+        boundary("remind", "ask", over, interrupting=False),
+        first_of("gate"),
+        catch("never", over),
+        catch("soon", timer("PT1H")),
+        end(),
+        flows("start > ask > gate > never > end", "gate > soon > end"),
+    )
+    told = play(tmp_path, diagram(process("p", *inside)), {"complete": "ask"}, {"advance": "PT1H"})
+    assert (told["status"], told["incidents"]) == ("completed", [])

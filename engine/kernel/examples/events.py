@@ -14,6 +14,9 @@ from engine.kernel.examples.sketch import (
 
 _CATCH = '<intermediateCatchEvent id="x">{0}</intermediateCatchEvent>'
 _THROW = '<intermediateThrowEvent id="{0}">{1}</intermediateThrowEvent>'
+_BEGIN = (
+    '<startEvent id="{0}">{1}</startEvent><sequenceFlow id="f{0}" sourceRef="{0}" targetRef="end"/>'
+)
 _END = '<endEvent id="x">{0}</endEvent>'
 _BOUNDARY = '<boundaryEvent id="x" attachedToRef="{0}"{1}>{2}</boundaryEvent>'
 _MESSAGE = '<messageEventDefinition messageRef="paid"/>'
@@ -107,6 +110,11 @@ EVENTS: dict[str, AnyExample] = {
     "event/ambiguous": Example(
         _BOUNDARY.format("ask", "", _MESSAGE) + _AGAIN.format(_MESSAGE),
         _BOUNDARY.format("ask", "", _MESSAGE) + _AGAIN.format(_ALARM),
+        beside,
+    ),
+    "event/same-start": Example(
+        _BEGIN.format("x", _MESSAGE) + _BEGIN.format("y", _MESSAGE),
+        _BEGIN.format("x", _MESSAGE) + _BEGIN.format("y", _ALARM),
         beside,
     ),
     "event/message-name": Example(

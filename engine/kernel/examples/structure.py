@@ -45,6 +45,17 @@ def _pools(fragment: str) -> bytes:
     return definitions(f'{drawn}<process id="p" isExecutable="true">{tasks}</process>')
 
 
+def _flows(drawn: str) -> str:
+    """The file of a process that waits for the message `asked`, with these message flows."""
+    waits = '<receiveTask id="wait" messageRef="asked"/>'
+    return (
+        '<message id="asked" name="asked"/><collaboration id="c"><participant id="citizen"/>'
+        f'<participant id="city" processRef="p"/>{drawn}</collaboration>'
+        f'<process id="p" isExecutable="true">{LINE}{waits}{flow("ask", "wait")}</process>'
+    )
+
+
+_LABEL = '<messageFlow id="{0}" name="{1}" sourceRef="citizen" targetRef="wait"/>'
 _POOL = '<participant id="city" processRef="{0}"/>'
 _SENT = '<messageFlow id="m" sourceRef="{0}" targetRef="answer"/>'
 
@@ -135,6 +146,16 @@ STRUCTURE: dict[str, AnyExample] = {
     "pool/process-ref": Example(_POOL.format("q"), _POOL.format("p"), _pools),
     "pool/message-flow": Example(
         _POOL.format("p") + _SENT.format("ask"), _POOL.format("p") + _SENT.format("citizen"), _pools
+    ),
+    "pool/message-contradicts": Example(
+        _flows('<messageFlow id="m" messageRef="paid" sourceRef="citizen" targetRef="wait"/>'),
+        _flows('<messageFlow id="m" messageRef="asked" sourceRef="citizen" targetRef="wait"/>'),
+        definitions,
+    ),
+    "pool/message-labels": Example(
+        _flows(_LABEL.format("m", "asked") + _LABEL.format("n", "called off")),
+        _flows(_LABEL.format("m", "asked")),
+        definitions,
     ),
     "file/documentation-only": Example('<process id="q"/>', _PROCESS, definitions),
     "file/not-executed": Example(f'{_PROCESS}<process id="q"/>', _PROCESS, definitions),

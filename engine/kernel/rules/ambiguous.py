@@ -23,6 +23,12 @@ _TWICE = define(
     "Of two events at one place that catch the same, only the first ever gets it.",
     "同一位置捕获相同内容的两个事件，只有第一个会收到。",
 )
+_SAME_START = define(
+    "event/same-start",
+    "error",
+    "A message begins a process by one start event.",
+    "一个消息只能由流程的一个开始事件接收。",
+)
 _NAME = define(
     "event/message-name",
     "warning",
@@ -42,6 +48,8 @@ _Caught = tuple[str, str | None, str | None]
 def check(subject: Subject) -> Iterator[Finding]:
     """All rules of this family."""
     yield from _names(subject)
+    for process in subject.processes:
+        yield from _openings(process, subject)
     for scope in subject.scopes():
         nodes = {n.get("id") or "": n for n in flow_nodes(scope)}
         yield from _beside(_starts(nodes.values()), subject)
@@ -64,6 +72,24 @@ def _names(subject: Subject) -> Iterator[Finding]:
                 f"the message {id_of(first)} is called {message.get('name')!r} too",
                 "let both events refer to one message, or rename one",
             )
+
+
+def _openings(process: Node, subject: Subject) -> Iterator[Finding]:
+    """A message that two start events of a process wait for would begin neither."""
+    seen: dict[str, Node] = {}
+    for node in flow_nodes(process):
+        if local_name(node) != "startEvent":
+            continue
+        for kind, name, _ in _caught(node, subject):
+            if kind != "message" or not name:
+                continue
+            first = seen.setdefault(name, node)
+            if first is not node:
+                yield _SAME_START.at(
+                    node,
+                    f"{id_of(first)} begins by the message {name!r} already",
+                    "begin both ways at one start event, or give this one another message",
+                )
 
 
 def _starts(nodes: Iterable[Node]) -> list[Node]:

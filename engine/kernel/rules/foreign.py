@@ -5,7 +5,15 @@ from collections.abc import Iterator
 from engine.kernel.findings import Finding
 from engine.kernel.rules.registry import define
 from engine.kernel.rules.subject import Subject
-from engine.kernel.vendors import CAMUNDA, JOB_TASKS, LOOPING_VENDORS, is_external, is_read, unread
+from engine.kernel.vendors import (
+    CAMUNDA,
+    JOB_TASKS,
+    LOOPING_VENDORS,
+    is_external,
+    is_read,
+    is_said_by,
+    unread,
+)
 from engine.kernel.words import (
     BPMN,
     CL,
@@ -142,12 +150,21 @@ def _one(node: Node) -> Iterator[Finding]:
             )
             yield _BEHAVIOUR.at(place_of(node), message, "remove it, or wait for a message")
         elif instead is not None:
-            yield _BEHAVIOUR.at(place_of(node), f"{word!r} cannot be executed", f"use {instead}")
+            yield _BEHAVIOUR.at(place_of(node), *_lost(node, name, instead))
         else:
             silent.append(word)
     if silent:
         shown = ", ".join(sorted(silent)[:_SHOWN]) + (" …" if len(silent) > _SHOWN else "")
         yield _NO_EFFECT.at(place_of(node), f"no effect here: {shown}", "remove what is not needed")
+
+
+def _lost(node: Node, name: str, instead: str) -> tuple[str, str]:
+    """What is said of a word that would do much, and the way out."""
+    word = name.rpartition("}")[2]
+    ours = is_said_by(node, name)
+    if ours is not None:
+        return f"zeebe:{word} stands beside {ours}, which is executed", f"remove zeebe:{word}"
+    return f"{word!r} cannot be executed", f"use {instead}"
 
 
 def _words_on(node: Node) -> Iterator[tuple[str, str | None]]:

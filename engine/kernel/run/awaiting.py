@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from engine.domain.errors import ExpressionError
 from engine.feel import to_json
 from engine.kernel.compile.model import AtClock, Element, IsoCycle
 from engine.kernel.run.gateways import gateway_before
@@ -24,8 +25,24 @@ class Awaits:
         if self.wait_kind == "timer":
             host = token.workflow.top_workflow.host
             token.due = host.due(self.element, token.workflow.scope_of(token))
+            self._refuse_what_never_comes(token)
         elif self.wait_kind == "message":
             token.key = self._key(token)
+
+    def _refuse_what_never_comes(self, token: Token) -> None:
+        """A cycle that is over, where nothing else could come: the path would stand still unseen.
+
+        Beside other events (a gateway's, an activity's) it is harmless that one never comes.
+        """
+        element = self.element
+        alone = element.kind == "intermediateCatchEvent" and not element.also
+        over = token.due is None and isinstance(element.timer, IsoCycle)
+        if alone and over and gateway_before(token) is None:
+            raise ExpressionError(
+                f"{element.id}: the last round of its cycle was due before it is reached, so it "
+                "would wait for ever; write a later end, or a duration",
+                element=element.id,
+            )
 
     def wait_name(self) -> str | None:
         """The name of the message or signal."""
