@@ -148,8 +148,9 @@ def _fill(scope: ScopeSpec, body: Body, definition: Definition) -> None:
     if not scope.starts:
         scope.entries = tuple(shapes[element.id] for element in definition.entries(body.id))
     joins = [s for s in shapes.values() if isinstance(s, gateways.Inclusive) and s.incoming > 1]
+    reach = reach_of(joins, shapes)
     for join in joins:
-        join.reach = reach_of(join, shapes)
+        join.reach = reach[join.name]
     scope.inclusive_joins = tuple(joins)
 
 
