@@ -12,6 +12,7 @@ from tests.kernel.drawing import (
     error,
     event_sub,
     flows,
+    for_each,
     process,
     shape,
     start,
@@ -350,3 +351,89 @@ def test_association_may_be_drawn_from_the_handler_or_lead_to_a_text_as_well() -
         story = Story(drawing.replace(undo_line.encode(), line.encode()))
         assert story.complete("ask").open == ["undo_ask"]
         assert story.complete("undo_ask").finished
+
+
+def undone_after(loop: str, inside: str = "") -> bytes:
+    """A repeated activity, then what undoes it."""
+    return diagram(
+        process(
+            "p",
+            start(),
+            user("flight", loop),
+            undone_by("flight", "cancel_flight", inside=inside),
+            throw("back", undo("flight")),
+            user("after"),
+            flows("start > flight > back > after"),
+        )
+    )
+
+
+def test_repeated_activity_is_undone_once_for_each_round_the_newest_first() -> None:
+    story = Story(undone_after(for_each("people", "who")), {"people": ["li", "wang", "zhao"]})
+    for _ in range(3):
+        story.complete("flight")
+    for who in ("zhao", "wang", "li"):
+        assert story.open == ["cancel_flight"]
+        assert story.wait("cancel_flight").scope.items["who"] == who
+        story.complete("cancel_flight")
+    assert story.open == ["after"]
+
+
+def test_round_that_was_withdrawn_is_not_undone() -> None:
+    loop = several(3).replace(
+        "</multi",
+        "<completionCondition>numberOfCompletedInstances = 1</completionCondition></multi",
+    )
+    story = Story(undone_after(loop)).complete("flight")
+    assert story.complete("cancel_flight").open == ["after"]
+
+
+def test_each_round_of_a_standard_loop_is_undone_also_by_a_repeated_handler() -> None:
+    story = Story(undone_after(again_while("again"), several(2)))
+    story.complete("flight", again=True).complete("flight", again=False)
+    for _ in range(2):
+        assert story.open == ["cancel_flight", "cancel_flight"]
+        story.complete("cancel_flight").complete("cancel_flight")
+    assert story.open == ["after"]
+
+
+def test_what_is_completed_after_the_throw_is_not_undone_by_it() -> None:
+    drawing = diagram(
+        process(
+            "p",
+            start(),
+            both("fork"),
+            user("flight"),
+            undone_by("flight", "cancel_flight"),
+            throw("back", undo()),
+            end("flown"),
+            user("hotel"),
+            undone_by("hotel", "cancel_hotel"),
+            user("stay"),
+            flows("start > fork > flight > back > flown", "fork > hotel > stay"),
+        )
+    )
+    story = Story(drawing).complete("flight").complete("hotel")
+    assert story.open == ["cancel_flight", "stay"]
+    assert story.complete("cancel_flight").open == ["stay"]
+
+
+def test_handler_that_its_own_boundary_event_interrupts_is_waited_for_no_longer() -> None:
+    drawing = diagram(
+        process(
+            "p",
+            start(),
+            user("flight"),
+            undone_by("flight", "cancel_flight"),
+            user("hotel"),
+            undone_by("hotel", "cancel_hotel"),
+            boundary("late", "cancel_hotel", timer("PT1H")),
+            user("call_hotel"),
+            throw("back", undo()),
+            user("after"),
+            flows("start > flight > hotel > back > after", "late > call_hotel"),
+        )
+    )
+    story = Story(drawing).complete("flight").complete("hotel").fire("late")
+    assert story.open == ["call_hotel", "cancel_flight"]
+    assert story.complete("cancel_flight").open == ["after", "call_hotel"]

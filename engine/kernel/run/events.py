@@ -17,7 +17,13 @@ from engine.kernel.run.spiff import (
     StartEvent,
 )
 from engine.kernel.run.token import COMPLETED, ROOT, WAITING, Token
-from engine.kernel.run.undoing import scope_to_undo, undo_next, withdraw_undoing
+from engine.kernel.run.undoing import (
+    is_undoing,
+    scope_to_undo,
+    undo_next,
+    undone,
+    withdraw_undoing,
+)
 
 #: Ends that do more than throw; an end event has one of them at most.
 _ENDS_MORE = frozenset({"terminate", "error", "cancel", "compensate"})
@@ -69,6 +75,8 @@ class Boundary(Catching):
         token = workflow.put(self, source or host_token)
         if self.element.interrupting:
             host_token.cancel()
+            if is_undoing(host_token):
+                undone(host_token)
         self.enter(token)
         go_on(token)
 

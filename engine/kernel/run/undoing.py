@@ -10,6 +10,7 @@ from typing import Any
 from engine.kernel.run.token import READY, STARTED, WAITING, Token
 
 _INSIDE = "inside"
+_ROUND = "round"
 _UNDO = "undo"
 #: how a scope that was opened again is undone: by its own event sub-process, or piece by piece
 _BY_HANDLER, _PIECEWISE = "handler", "pieces"
@@ -18,13 +19,19 @@ Memories = list[list[Any]]
 
 
 def remember(memory: Any, token: Token) -> None:
-    """Notes that the activity of `memory` was completed by this token."""
+    """Notes that the activity of `memory` was completed by this token: each round of a loop."""
     inside = token.undo or []
-    if memory.handler is None and not inside and memory.inner_handler() is None:
-        return
+    if token.loop is not None:
+        for items in token.loop.get("rounds", ()):
+            _note(memory, token, {_INSIDE: [], _ROUND: items})
+    elif memory.handler is not None or inside or memory.inner_handler() is not None:
+        _note(memory, token, {_INSIDE: inside})
+
+
+def _note(memory: Any, token: Token, items: dict[str, Any]) -> None:
     note = token.workflow.put(memory)
     note._set_state(WAITING)
-    note.items = {_INSIDE: inside}
+    note.items = items
 
 
 def memories_of(scope: Any) -> Memories:
@@ -33,8 +40,14 @@ def memories_of(scope: Any) -> Memories:
 
 
 def undo_next(scope: Any, activity: str | None, waiting: Token | None) -> bool:
-    """Begins to undo the newest memory of a scope; False when there is none (of this activity)."""
+    """Begins to undo the newest memory of a scope; False when there is none (of this activity).
+
+    Who waits undoes what was completed when it began, not what is completed meanwhile.
+    """
     notes = [t for t in scope.tokens() if t.task_spec.is_memory]
+    if waiting is not None:
+        waiting.fired = waiting.fired or scope.top_workflow.last_number
+        notes = [t for t in notes if t.id <= waiting.fired]
     wanted = [t for t in notes if activity in (None, t.task_spec.element.id)]
     if not wanted:
         return False
@@ -45,6 +58,8 @@ def undo_next(scope: Any, activity: str | None, waiting: Token | None) -> bool:
     token = scope.put(shape)
     token.flow = None if waiting is None else waiting.id
     if memory.handler is not None:
+        if not shape.repeats:  # its own rounds have items of their own
+            token.items = (note.items or {}).get(_ROUND)
         shape._update(token)
     else:
         _open_again(shape, token, inside)
