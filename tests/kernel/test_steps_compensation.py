@@ -13,6 +13,7 @@ from tests.kernel.drawing import (
     event_sub,
     flows,
     for_each,
+    message,
     process,
     shape,
     start,
@@ -437,3 +438,93 @@ def test_handler_that_its_own_boundary_event_interrupts_is_waited_for_no_longer(
     story = Story(drawing).complete("flight").complete("hotel").fire("late")
     assert story.open == ["call_hotel", "cancel_flight"]
     assert story.complete("cancel_flight").open == ["after", "call_hotel"]
+
+
+def test_what_an_event_sub_process_did_is_undone_with_the_scope_around_it() -> None:
+    drawing = diagram(
+        process(
+            "p",
+            start(),
+            sub(
+                "trip",
+                start("s"),
+                user("pack"),
+                event_sub(
+                    "more",
+                    message("wish"),
+                    user("hotel"),
+                    undone_by("hotel", "cancel_hotel"),
+                    flows("more_start > hotel"),
+                    interrupting=False,
+                ),
+                flows("s > pack"),
+            ),
+            throw("back", undo("trip")),
+            user("after"),
+            flows("start > trip > back > after"),
+        )
+    )
+    story = Story(drawing).message("wish").message("wish").complete("hotel").complete("hotel")
+    story.complete("pack").complete("cancel_hotel")
+    assert story.open == ["cancel_hotel"]
+    assert story.complete("cancel_hotel").open == ["after"]
+
+
+@pytest.mark.parametrize("named", ["hotel", None])
+def test_event_sub_process_undoes_its_own_work_then_that_around_it(named: str | None) -> None:
+    drawing = diagram(
+        process(
+            "p",
+            start(),
+            user("flight"),
+            undone_by("flight", "cancel_flight"),
+            user("stay"),
+            event_sub(
+                "ill",
+                message("ill"),
+                user("hotel"),
+                undone_by("hotel", "cancel_hotel"),
+                throw("back", undo(named)),
+                user("home"),
+                flows("ill_start > hotel > back > home"),
+            ),
+            flows("start > flight > stay"),
+        )
+    )
+    story = Story(drawing).complete("flight").message("ill").complete("hotel")
+    assert story.open == ["cancel_hotel"]
+    story.complete("cancel_hotel")
+    assert story.open == (["home"] if named else ["cancel_flight"])
+
+
+def test_cancelled_transaction_undoes_what_was_done_in_an_open_sub_process() -> None:
+    drawing = diagram(
+        process(
+            "p",
+            start(),
+            transaction(
+                "deal",
+                start("s"),
+                both("fork"),
+                sub(
+                    "trip",
+                    start("ts"),
+                    user("flight"),
+                    undone_by("flight", "cancel_flight"),
+                    user("hotel"),
+                    event_sub("undoing", undo(), user("refund"), flows("undoing_start > refund")),
+                    flows("ts > flight > hotel"),
+                ),
+                undone_by("trip", "cancel_trip"),
+                user("decide"),
+                end("no", CANCEL),
+                flows("s > fork > trip", "fork > decide > no"),
+            ),
+            boundary("gone", "deal", CANCEL),
+            user("over"),
+            flows("start > deal", "gone > over"),
+        )
+    )
+    story = Story(drawing).complete("flight").complete("decide")
+    assert story.open == ["cancel_flight"]
+    assert story.complete("cancel_flight").open == ["over"]

@@ -19,7 +19,8 @@ from engine.kernel.run.spiff import (
 from engine.kernel.run.token import COMPLETED, ROOT, WAITING, Token
 from engine.kernel.run.undoing import (
     is_undoing,
-    scope_to_undo,
+    keep_portions,
+    scopes_to_undo,
     undo_next,
     undone,
     withdraw_undoing,
@@ -155,7 +156,7 @@ class _MayUndo(Shape):
 
     def _undoes(self, token: Token, activity: str | None) -> bool:
         """Undoes one activity after the other; whether one is being undone now."""
-        return bool(undo_next(scope_to_undo(token), activity, token))
+        return any(undo_next(scope, activity, token) for scope in scopes_to_undo(token))
 
 
 class Throwing(_MayUndo, IntermediateThrowEvent):
@@ -180,6 +181,7 @@ class Ending(_MayUndo, EndEvent):
         last = next((e for e in self.element.events if e.event in _ENDS_MORE), self.element)
         event = last.event
         if event == "cancel":
+            keep_portions(token.workflow)
             token.workflow.cancel_tokens(spare=token)
         if event in ("cancel", "compensate") and self._undoes(token, last.compensates):
             return None
