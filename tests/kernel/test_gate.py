@@ -125,6 +125,19 @@ BAD: dict[str, BadDrawing] = {
         "x",
     ),
     "nothing to undo": (after(throw("x", undo())), "compensation/throw", "x"),
+    "nothing to undo but what undoes": (
+        (
+            *with_task(
+                sub(
+                    "s",
+                    throw("x", undo()),
+                    event_sub("e", undo(), user("y"), flows("e_start > y")),
+                )
+            ),
+        ),
+        "compensation/throw",
+        "x",
+    ),
     "undoing that nobody waits for": (
         (*with_task(user("y"), "y"), undone_by("y", "z"), throw("x", NO_WAIT), flows("y > x")),
         "compensation/throw",

@@ -12,6 +12,8 @@ from tests.kernel.drawing import (
     error,
     event_sub,
     flows,
+    for_each,
+    message,
     process,
     shape,
     start,
@@ -350,3 +352,179 @@ def test_association_may_be_drawn_from_the_handler_or_lead_to_a_text_as_well() -
         story = Story(drawing.replace(undo_line.encode(), line.encode()))
         assert story.complete("ask").open == ["undo_ask"]
         assert story.complete("undo_ask").finished
+
+
+def undone_after(loop: str, inside: str = "") -> bytes:
+    """A repeated activity, then what undoes it."""
+    return diagram(
+        process(
+            "p",
+            start(),
+            user("flight", loop),
+            undone_by("flight", "cancel_flight", inside=inside),
+            throw("back", undo("flight")),
+            user("after"),
+            flows("start > flight > back > after"),
+        )
+    )
+
+
+def test_repeated_activity_is_undone_once_for_each_round_the_newest_first() -> None:
+    story = Story(undone_after(for_each("people", "who")), {"people": ["li", "wang", "zhao"]})
+    for _ in range(3):
+        story.complete("flight")
+    for who in ("zhao", "wang", "li"):
+        assert story.open == ["cancel_flight"]
+        assert story.wait("cancel_flight").scope.items["who"] == who
+        story.complete("cancel_flight")
+    assert story.open == ["after"]
+
+
+def test_round_that_was_withdrawn_is_not_undone() -> None:
+    loop = several(3).replace(
+        "</multi",
+        "<completionCondition>numberOfCompletedInstances = 1</completionCondition></multi",
+    )
+    story = Story(undone_after(loop)).complete("flight")
+    assert story.complete("cancel_flight").open == ["after"]
+
+
+def test_each_round_of_a_standard_loop_is_undone_also_by_a_repeated_handler() -> None:
+    story = Story(undone_after(again_while("again"), several(2)))
+    story.complete("flight", again=True).complete("flight", again=False)
+    for _ in range(2):
+        assert story.open == ["cancel_flight", "cancel_flight"]
+        story.complete("cancel_flight").complete("cancel_flight")
+    assert story.open == ["after"]
+
+
+def test_what_is_completed_after_the_throw_is_not_undone_by_it() -> None:
+    drawing = diagram(
+        process(
+            "p",
+            start(),
+            both("fork"),
+            user("flight"),
+            undone_by("flight", "cancel_flight"),
+            throw("back", undo()),
+            end("flown"),
+            user("hotel"),
+            undone_by("hotel", "cancel_hotel"),
+            user("stay"),
+            flows("start > fork > flight > back > flown", "fork > hotel > stay"),
+        )
+    )
+    story = Story(drawing).complete("flight").complete("hotel")
+    assert story.open == ["cancel_flight", "stay"]
+    assert story.complete("cancel_flight").open == ["stay"]
+
+
+def test_handler_that_its_own_boundary_event_interrupts_is_waited_for_no_longer() -> None:
+    drawing = diagram(
+        process(
+            "p",
+            start(),
+            user("flight"),
+            undone_by("flight", "cancel_flight"),
+            user("hotel"),
+            undone_by("hotel", "cancel_hotel"),
+            boundary("late", "cancel_hotel", timer("PT1H")),
+            user("call_hotel"),
+            throw("back", undo()),
+            user("after"),
+            flows("start > flight > hotel > back > after", "late > call_hotel"),
+        )
+    )
+    story = Story(drawing).complete("flight").complete("hotel").fire("late")
+    assert story.open == ["call_hotel", "cancel_flight"]
+    assert story.complete("cancel_flight").open == ["after", "call_hotel"]
+
+
+def test_what_an_event_sub_process_did_is_undone_with_the_scope_around_it() -> None:
+    drawing = diagram(
+        process(
+            "p",
+            start(),
+            sub(
+                "trip",
+                start("s"),
+                user("pack"),
+                event_sub(
+                    "more",
+                    message("wish"),
+                    user("hotel"),
+                    undone_by("hotel", "cancel_hotel"),
+                    flows("more_start > hotel"),
+                    interrupting=False,
+                ),
+                flows("s > pack"),
+            ),
+            throw("back", undo("trip")),
+            user("after"),
+            flows("start > trip > back > after"),
+        )
+    )
+    story = Story(drawing).message("wish").message("wish").complete("hotel").complete("hotel")
+    story.complete("pack").complete("cancel_hotel")
+    assert story.open == ["cancel_hotel"]
+    assert story.complete("cancel_hotel").open == ["after"]
+
+
+@pytest.mark.parametrize("named", ["hotel", None])
+def test_event_sub_process_undoes_its_own_work_then_that_around_it(named: str | None) -> None:
+    drawing = diagram(
+        process(
+            "p",
+            start(),
+            user("flight"),
+            undone_by("flight", "cancel_flight"),
+            user("stay"),
+            event_sub(
+                "ill",
+                message("ill"),
+                user("hotel"),
+                undone_by("hotel", "cancel_hotel"),
+                throw("back", undo(named)),
+                user("home"),
+                flows("ill_start > hotel > back > home"),
+            ),
+            flows("start > flight > stay"),
+        )
+    )
+    story = Story(drawing).complete("flight").message("ill").complete("hotel")
+    assert story.open == ["cancel_hotel"]
+    story.complete("cancel_hotel")
+    assert story.open == (["home"] if named else ["cancel_flight"])
+
+
+def test_cancelled_transaction_undoes_what_was_done_in_an_open_sub_process() -> None:
+    drawing = diagram(
+        process(
+            "p",
+            start(),
+            transaction(
+                "deal",
+                start("s"),
+                both("fork"),
+                sub(
+                    "trip",
+                    start("ts"),
+                    user("flight"),
+                    undone_by("flight", "cancel_flight"),
+                    user("hotel"),
+                    event_sub("undoing", undo(), user("refund"), flows("undoing_start > refund")),
+                    flows("ts > flight > hotel"),
+                ),
+                undone_by("trip", "cancel_trip"),
+                user("decide"),
+                end("no", CANCEL),
+                flows("s > fork > trip", "fork > decide > no"),
+            ),
+            boundary("gone", "deal", CANCEL),
+            user("over"),
+            flows("start > deal", "gone > over"),
+        )
+    )
+    story = Story(drawing).complete("flight").complete("decide")
+    assert story.open == ["cancel_flight"]
+    assert story.complete("cancel_flight").open == ["over"]

@@ -108,6 +108,16 @@ def test_standard_loop_repeats_while_its_condition_holds() -> None:
     assert longest.open == ["after"]
 
 
+def test_loop_that_is_tested_before_its_first_round_has_counted_none() -> None:
+    loop = (
+        '<standardLoopCharacteristics testBefore="true"><loopCondition>loopCounter &lt; 2'
+        "</loopCondition></standardLoopCharacteristics>"
+    )
+    story = Story(repeated(loop))
+    assert story.complete("vote").open == ["vote"]
+    assert story.complete("vote").open == ["after"]
+
+
 def test_nested_loops_see_the_items_around_them() -> None:
     drawing = diagram(
         process(

@@ -154,11 +154,12 @@ def _throw(node: Node, definition: Node, scope: Node) -> Iterator[Finding]:
     if definition.get("waitForCompletion") in ("false", "0"):
         yield _THROW.at(node, "it does not wait", 'leave waitForCompletion at "true"')
     name = local_reference(definition.get("activityRef"))
-    around = scope.getparent() if is_event_subprocess(scope) else scope
-    found = [] if around is None else flow_nodes(around)
-    activities = [n for n in found if local_name(n) in ACTIVITIES and not is_event_subprocess(n)]
+    around = scope.getparent() if is_event_subprocess(scope) else None
+    scopes = [scope] if around is None else [scope, around]
+    found = [n for within in scopes for n in flow_nodes(within)]
+    activities = [n for n in found if local_name(n) in ACTIVITIES and n is not scope]
     wanted = [n for n in activities if name in (None, n.get("id"))]
-    compensated = {b.get("attachedToRef") for b in ([] if around is None else _boundaries(around))}
+    compensated = {b.get("attachedToRef") for within in scopes for b in _boundaries(within)}
     if not any(n.get("id") in compensated or _can_be_undone(n) for n in wanted):
         what = "no activity of its scope" if name is None else f"activityRef {name!r} names nothing"
         yield _THROW.at(
@@ -169,10 +170,15 @@ def _throw(node: Node, definition: Node, scope: Node) -> Iterator[Finding]:
 
 
 def _can_be_undone(node: Node) -> bool:
-    """Whether there is compensation inside a sub-process."""
-    return next(node.iter(bpmn("compensateEventDefinition")), None) is not None and (
-        local_name(node) in _INSIDE
-    )
+    """Whether something inside a sub-process can be undone: throwing is none of it."""
+    caught = (d.getparent() for d in node.iter(bpmn("compensateEventDefinition")))
+    return local_name(node) in _INSIDE and any(_catches(e, node) for e in caught if e is not None)
+
+
+def _catches(event: Node, around: Node) -> bool:
+    """An event sub-process that undoes is not undone itself."""
+    kind = local_name(event)
+    return kind == "boundaryEvent" or (kind == "startEvent" and event.getparent() is not around)
 
 
 def _is_repeated(node: Node) -> bool:

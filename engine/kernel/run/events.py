@@ -17,7 +17,14 @@ from engine.kernel.run.spiff import (
     StartEvent,
 )
 from engine.kernel.run.token import COMPLETED, ROOT, WAITING, Token
-from engine.kernel.run.undoing import scope_to_undo, undo_next, withdraw_undoing
+from engine.kernel.run.undoing import (
+    is_undoing,
+    keep_portions,
+    scopes_to_undo,
+    undo_next,
+    undone,
+    withdraw_undoing,
+)
 
 #: Ends that do more than throw; an end event has one of them at most.
 _ENDS_MORE = frozenset({"terminate", "error", "cancel", "compensate"})
@@ -69,6 +76,8 @@ class Boundary(Catching):
         token = workflow.put(self, source or host_token)
         if self.element.interrupting:
             host_token.cancel()
+            if is_undoing(host_token):
+                undone(host_token)
         self.enter(token)
         go_on(token)
 
@@ -147,7 +156,7 @@ class _MayUndo(Shape):
 
     def _undoes(self, token: Token, activity: str | None) -> bool:
         """Undoes one activity after the other; whether one is being undone now."""
-        return bool(undo_next(scope_to_undo(token), activity, token))
+        return any(undo_next(scope, activity, token) for scope in scopes_to_undo(token))
 
 
 class Throwing(_MayUndo, IntermediateThrowEvent):
@@ -172,6 +181,7 @@ class Ending(_MayUndo, EndEvent):
         last = next((e for e in self.element.events if e.event in _ENDS_MORE), self.element)
         event = last.event
         if event == "cancel":
+            keep_portions(token.workflow)
             token.workflow.cancel_tokens(spare=token)
         if event in ("cancel", "compensate") and self._undoes(token, last.compensates):
             return None

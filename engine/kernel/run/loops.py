@@ -23,6 +23,8 @@ class Looping:
     element: Element
     #: whether the element has a loop
     repeats = False
+    #: the shape that remembers what was completed, where that can be undone
+    memory: Any = None
 
     def starts_loop(self, token: Token) -> bool:
         return self.repeats and token.items is None
@@ -59,6 +61,8 @@ class Looping:
         body = instance.parent
         loop, state = self._loop(), body.loop
         state["completed"] += 1
+        if self.memory is not None:
+            state.setdefault("rounds", []).append(instance.items)
         body.data = instance.data
         if self._is_over(loop, body, instance):
             for child in body.children:
@@ -85,7 +89,7 @@ class Looping:
         assert state is not None
         if loop.is_standard:
             limit = loop.maximum or LOOP_LIMIT
-            return state["completed"] >= limit or not self._again(loop, last)
+            return state["completed"] >= limit or not self._again(loop, last, {})
         if loop.until is not None and self._ask(loop.until, last, _counters(body)):
             return True
         return bool(state["completed"] >= state["total"])
@@ -132,10 +136,11 @@ class Looping:
             )
 
     def _tested_before(self, loop: Loop, token: Token) -> bool:
-        return not loop.test_before or self._again(loop, token)
+        """A loop that is tested before its first round has counted none."""
+        return not loop.test_before or self._again(loop, token, {"loopCounter": 0})
 
-    def _again(self, loop: Loop, token: Token) -> bool:
-        return loop.condition is None or self._ask(loop.condition, token, {})
+    def _again(self, loop: Loop, token: Token, names: dict[str, Any]) -> bool:
+        return loop.condition is None or self._ask(loop.condition, token, names)
 
     def _ask(self, expression: Any, token: Token, names: dict[str, Any]) -> bool:
         scope = token.workflow.scope_of(token)
@@ -183,11 +188,6 @@ _SHORT = _Short()
 
 def _shown(value: Any) -> str:
     return "null" if value is None else _SHORT.repr(value)
-
-
-def is_skipped(body: Token) -> bool:
-    """Whether the token is the body of a loop without any round: nothing was done."""
-    return body.loop is not None and body.loop.get("made") == 0
 
 
 def body_of(token: Token) -> Token | None:

@@ -232,7 +232,8 @@ def _let_remember(scope: ScopeSpec) -> None:
         if isinstance(s, events.Boundary) and s.element.event == "compensate"
     }
     for name, shape in shapes.items():
-        inner = getattr(shape, "inside", None) if isinstance(shape, activities.SubProcess) else None
+        embedded = isinstance(shape, activities.SubProcess | activities.RunningEventSubProcess)
+        inner = shape.inside if embedded else None
         if name in handlers or (inner is not None and _can_undo(inner)):
             shape.memory = activities.Memory(scope, shape, handlers.get(name))
 

@@ -12,7 +12,7 @@ from engine.feel import Expression
 from engine.kernel.compile.model import Element
 from engine.kernel.run.failing import at_step
 from engine.kernel.run.host import Scope
-from engine.kernel.run.loops import Looping, is_skipped
+from engine.kernel.run.loops import Looping
 from engine.kernel.run.spiff import BpmnSpecMixin
 from engine.kernel.run.token import STARTED, WAITING, Token
 from engine.kernel.run.undoing import is_undoing, remember, undone
@@ -43,8 +43,6 @@ class Shape(Looping):
     #: an event sub-process that waits for its event; one that has interrupted its scope
     is_dormant = False
     is_memory = False
-    #: the shape that remembers that this activity was completed, where that can be undone
-    memory: Any = None
     takes_over = False
     #: what a token here waits for, as `Wait.kind`
     wait_kind: str | None = None
@@ -102,7 +100,7 @@ class Shape(Looping):
         if is_undoing(token):
             undone(token)
             return
-        if self.memory is not None and not is_skipped(token):
+        if self.memory is not None:
             remember(self.memory, token)
         self.take_exits(token)
 

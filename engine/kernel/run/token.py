@@ -23,7 +23,8 @@ class Token(Task):
     flow: int | None = None
     due: datetime | None = None
     key: str | None = None
-    #: how often its repeated timer has fired
+    #: how often its repeated timer has fired; where compensation is thrown, the last number given
+    #: out before
     fired = 0
     #: an instance inside a loop carries its items; the loop's body carries its counters
     items: dict[str, Any] | None = None

@@ -10,6 +10,8 @@ from typing import Any
 from engine.kernel.run.token import READY, STARTED, WAITING, Token
 
 _INSIDE = "inside"
+_ROUND = "round"
+_PORTION = "portion"
 _UNDO = "undo"
 #: how a scope that was opened again is undone: by its own event sub-process, or piece by piece
 _BY_HANDLER, _PIECEWISE = "handler", "pieces"
@@ -18,13 +20,32 @@ Memories = list[list[Any]]
 
 
 def remember(memory: Any, token: Token) -> None:
-    """Notes that the activity of `memory` was completed by this token."""
+    """Notes that the activity of `memory` was completed by this token: each round of a loop."""
     inside = token.undo or []
-    if memory.handler is None and not inside and memory.inner_handler() is None:
-        return
+    if token.loop is not None:
+        for items in token.loop.get("rounds", ()):
+            _note(memory, token, {_INSIDE: [], _ROUND: items})
+    elif memory.handler is not None or inside or memory.inner_handler() is not None:
+        _note(memory, token, {_INSIDE: inside})
+
+
+def _note(memory: Any, token: Token, items: dict[str, Any]) -> None:
     note = token.workflow.put(memory)
     note._set_state(WAITING)
-    note.items = {_INSIDE: inside}
+    note.items = items
+
+
+def keep_portions(scope: Any) -> None:
+    """Notes what was completed in sub-processes of a scope that are about to be withdrawn."""
+    for token in scope.tokens():
+        memory = token.task_spec.memory
+        inside = scope.top_workflow.subprocesses.get(token.id)
+        if memory is None or inside is None:
+            continue
+        keep_portions(inside)
+        notes = memories_of(inside)
+        if notes:
+            _note(memory, token, {_INSIDE: notes, _PORTION: True})
 
 
 def memories_of(scope: Any) -> Memories:
@@ -33,34 +54,42 @@ def memories_of(scope: Any) -> Memories:
 
 
 def undo_next(scope: Any, activity: str | None, waiting: Token | None) -> bool:
-    """Begins to undo the newest memory of a scope; False when there is none (of this activity)."""
+    """Begins to undo the newest memory of a scope; False when there is none (of this activity).
+
+    Who waits undoes what was completed when it began, not what is completed meanwhile.
+    """
     notes = [t for t in scope.tokens() if t.task_spec.is_memory]
+    if waiting is not None:
+        waiting.fired = waiting.fired or scope.top_workflow.last_number
+        notes = [t for t in notes if t.id <= waiting.fired]
     wanted = [t for t in notes if activity in (None, t.task_spec.element.id)]
     if not wanted:
         return False
     note = max(wanted, key=lambda t: t.id)
-    memory, inside = note.task_spec, (note.items or {}).get(_INSIDE, [])
+    memory, items = note.task_spec, note.items or {}
     scope.forget(note)
-    shape = memory.handler or memory.host
-    token = scope.put(shape)
+    handler = None if _PORTION in items else memory.handler
+    token = scope.put(handler or memory.host)
     token.flow = None if waiting is None else waiting.id
-    if memory.handler is not None:
-        shape._update(token)
-    else:
-        _open_again(shape, token, inside)
+    if handler is None:
+        _open_again(memory.host, token, items)
+        return True
+    if not handler.repeats:  # its own rounds have items of their own
+        token.items = items.get(_ROUND)
+    handler._update(token)
     return True
 
 
-def _open_again(shape: Any, token: Token, inside: Memories) -> None:
-    """A finished sub-process is opened for the undoing of what was done in it."""
-    handler = shape.inside.undo_start
+def _open_again(shape: Any, token: Token, items: dict[str, Any]) -> None:
+    """A sub-process is opened for the undoing of what was done in it; its own way if it ended."""
+    handler = None if _PORTION in items else shape.inside.undo_start
     token.loop = {_UNDO: _PIECEWISE if handler is None else _BY_HANDLER}
     token._set_state(STARTED)
     scope = shape.open_inside(token)
-    for name, items in inside:
+    for name, kept in items.get(_INSIDE, []):
         note = scope.put(scope.spec.task_specs[name])
         note._set_state(WAITING)
-        note.items = items
+        note.items = kept
     if handler is not None:
         handler._update(scope.put(handler))
     else:
@@ -99,10 +128,10 @@ def withdraw_undoing(token: Token) -> None:
                 other.cancel()
 
 
-def scope_to_undo(token: Token) -> Any:
-    """The scope whose activities a throw undoes: around the event sub-process, if it is in one."""
+def scopes_to_undo(token: Token) -> tuple[Any, ...]:
+    """Whose activities a throw undoes: its scope's, then those around its event sub-process."""
     scope: Any = token.workflow
     host = scope.host_token
     if host is not None and host.task_spec.element.kind == "eventSubProcess":
-        return host.workflow
-    return scope
+        return scope, host.workflow
+    return (scope,)
