@@ -8,7 +8,8 @@ import re
 from collections.abc import Callable
 
 _NAME = r"[^\W\d]\w*(?:\.[^\W\d]\w*)*"
-_VALUE = rf"(?:{_NAME}|\d+(?:\.\d+)?|\"[^\"]*\"|'[^']*')"
+_QUOTED = r"""(?:"[^"]*"|'[^']*')"""
+_VALUE = rf"(?:{_NAME}|\d+(?:\.\d+)?|{_QUOTED})"
 _TEXT = r"""(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')"""
 _HOST = r"(?:execution|delegateExecution|processInstance|kcontext|context|environment)"
 
@@ -31,12 +32,16 @@ _RULES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
     (re.compile(rf"\b{_HOST}\.variables\.(?={_NAME})"), ""),
     (re.compile(rf"(?<![\w$#])\$(?={_NAME})"), ""),
     (re.compile(rf"({_NAME})\[(\d{{1,6}})\]"), _from_one),
+    # an entry of a map; FEEL's brackets filter a list
+    (re.compile(r"""(?<=[\w\]])(?<!\bin)\[\s*(["'])([^\W\d]\w*)\1\s*\]"""), r".\2"),
+    (re.compile(rf"({_NAME})\[\s*({_QUOTED})\s*\]"), r"get value(\1, \2)"),
     # a path of XPath
     (re.compile(r"(?<![\w)\]/\s])/([^\W\d]\w*)/([^\W\d]\w*)(?![\w/(])"), r"\1.\2"),
     # methods
     (re.compile(rf"({_NAME})\.size\(\s*\)"), r"count(\1)"),
     (re.compile(rf"({_NAME})\.length\(\s*\)"), r"string length(\1)"),
     (re.compile(rf"({_NAME})\.isEmpty\(\s*\)"), r"(\1 == null || count(\1) == 0)"),
+    (re.compile(rf"!\s*({_VALUE})\.equals\(\s*({_VALUE})\s*\)"), r"\1 != \2"),
     (re.compile(rf"({_VALUE})\.equals\(\s*({_VALUE})\s*\)"), r"\1 == \2"),
     (re.compile(rf"({_NAME})\.contains\(\s*({_VALUE})\s*\)"), r"list contains(\1, \2)"),
     (re.compile(rf"({_NAME})\.startsWith\(\s*({_VALUE})\s*\)"), r"starts with(\1, \2)"),

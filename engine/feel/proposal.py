@@ -102,7 +102,9 @@ class _Part:
 
 def _parts(text: str) -> Iterator[str]:
     for match in _TOKEN.finditer(text):
-        yield _part(_Part(match.lastgroup or "", match.group()))
+        part = _part(_Part(match.lastgroup or "", match.group()))
+        # `a||b` needs no blanks, `a or b` does
+        yield from (" ", part, " ") if match.lastgroup == "mark" and part.isalpha() else (part,)
 
 
 def _part(part: _Part) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from engine.kernel.findings import Finding
 from engine.kernel.source_size import NODES_LIMIT, SIZE, SIZE_LIMIT
+from engine.kernel.task_words import operation_of
 from engine.kernel.words import (
     EVENTS,
     Node,
@@ -41,7 +42,7 @@ def bring_here(root: Node, processes: tuple[Node, ...]) -> Finding | None:
         _define(reference, found)
     for process in processes:
         for node in process.iter(*(bpmn(kind) for kind in _NAMES_MESSAGE)):
-            message = messages.get(local_reference(_operation(node)) or "")
+            message = messages.get(local_reference(operation_of(node)) or "")
             if message and not node.get("messageRef"):
                 node.set("messageRef", message)
     return None
@@ -91,9 +92,3 @@ def _messages_of_operations(root: Node) -> dict[str, str]:
     """The message that an operation takes, by the operation's id."""
     operations = (o for i in children(root, "interface") for o in children(i, "operation"))
     return {o.get("id") or "": text_of(child(o, "inMessageRef")) for o in operations}
-
-
-def _operation(node: Node) -> str | None:
-    if local_name(node) == "messageEventDefinition":
-        return text_of(child(node, "operationRef")) or None
-    return node.get("operationRef")

@@ -57,6 +57,13 @@ def script_of(node: Node) -> str:
     return text_of(child(node, "script"))
 
 
+def operation_of(node: Node) -> str | None:
+    """The id of the operation that a task or the definition of a message event names."""
+    if local_name(node) == "messageEventDefinition":
+        return text_of(child(node, "operationRef")) or None
+    return node.get("operationRef")
+
+
 def assigns_anything(node: Node) -> bool:
     """Whether a script task assigns in FEEL, by our own word or by that of a vendor."""
     own = next(extensions(node, "assign"), None)

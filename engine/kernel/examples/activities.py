@@ -53,6 +53,15 @@ def _reversal(fragment: str) -> bytes:
     return process(f"{tasks}{flows}{_UNDO}{_UNDOING}{_LINK}{fragment}")
 
 
+_OPERATION = (
+    '<message id="claimed" name="claimed"/><interface id="desk" name="desk">'
+    '<operation id="pay" name="pay"><inMessageRef>{0}</inMessageRef></operation></interface>'
+    '<process id="p" isExecutable="true"><startEvent id="start"/>'
+    '<receiveTask id="x" messageRef="paid" operationRef="pay"/>'
+    f"{flow('start', 'x')}</process>"
+)
+
+
 def _beside_called(fragment: str) -> bytes:
     inner = '<process id="inner" isExecutable="true"><startEvent id="s"/></process>'
     ends = '<startEvent id="start"/><endEvent id="end"/>'
@@ -100,6 +109,9 @@ ACTIVITIES: dict[str, AnyExample] = {
         _TASK.format("sendTask", ' messageRef="paid" cl:topic="post"', ""),
         _TASK.format("sendTask", ' messageRef="paid"', ""),
         between,
+    ),
+    "activity/operation": Example(
+        _OPERATION.format("claimed"), _OPERATION.format("paid"), definitions
     ),
     "activity/passed": Example('<manualTask id="x"/>', '<userTask id="x"/>', between),
     "activity/loop": Example(

@@ -56,7 +56,7 @@ _TASK_CHOICE = (
     + _FLOW.format("two", "g", "b", "{1}")
 )
 _FIRST = '<receiveTask id="x" messageRef="paid" instantiate="true"/><endEvent id="end"/>'
-_LATE = f'<intermediateCatchEvent id="late">{_HOUR}</intermediateCatchEvent>{flow("x", "late")}'
+_LATE = f'<intermediateCatchEvent id="hour">{_HOUR}</intermediateCatchEvent>{flow("x", "hour")}'
 _XOR = "exclusiveGateway"
 
 EVENTS: dict[str, AnyExample] = {

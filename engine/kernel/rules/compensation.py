@@ -16,6 +16,7 @@ from engine.kernel.words import (
     event_kind,
     flow_nodes,
     flows,
+    id_of,
     is_event_subprocess,
     is_true,
     local_name,
@@ -25,8 +26,8 @@ from engine.kernel.words import (
 _HANDLER = define(
     "compensation/handler",
     "error",
-    "A compensation boundary event is associated with one activity for compensation, and no flow leaves it.",  # noqa: E501 one sentence
-    "补偿边界事件须关联一个补偿活动，且没有流出。",
+    "An activity has one compensation boundary event, associated with one activity for compensation, and no flow leaves it.",  # noqa: E501 one sentence
+    "一个活动只有一个补偿边界事件，该事件须关联一个补偿活动，且没有流出。",
 )
 _ACTIVITY = define(
     "compensation/activity",
@@ -74,6 +75,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             {f.get(end) for f in flows(scope) for end in ("sourceRef", "targetRef")},
             Counter(subject.handler_of(b) for b in _boundaries(scope)),
         )
+        yield from _hosts(scope)
         for node in flow_nodes(scope):
             yield from _activity(node, ways)
             if local_name(node) == "transaction" and is_true(node, "triggeredByEvent"):
@@ -110,6 +112,20 @@ def _compensation(
             yield _START.at(node, "nothing would ever undo the process", "delete it")
     else:
         yield from _throw(node, definition, scope)
+
+
+def _hosts(scope: Node) -> Iterator[Finding]:
+    """Of two compensation boundary events on one activity only one would ever be heard."""
+    first: dict[str, str] = {}
+    for event in _boundaries(scope):
+        host = event.get("attachedToRef") or ""
+        other = first.setdefault(host, id_of(event))
+        if other != id_of(event):
+            yield _HANDLER.at(
+                event,
+                f"{host} has the compensation boundary event {other} already",
+                "let one of them lead to a sub-process for compensation that does both",
+            )
 
 
 def _boundary(node: Node, ways: _Ways, wanted: str | None) -> Iterator[Finding]:

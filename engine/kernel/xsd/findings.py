@@ -41,6 +41,8 @@ _NOTHING_LOST = frozenset({Kind.TEXT, Kind.FOREIGN})
 _MEANINGLESS = frozenset({"name", "isCollection"})
 #: What events and tasks refer to by its id: two of them would win or lose by their order.
 _REFERRED = frozenset({"message", "signal", "error", "escalation"})
+#: What a message flow may end at.
+_ENDS = FLOW_NODES | {"participant"}
 _WITH_ID = FLOW_NODES | {"process", "sequenceFlow", "lane"}
 _STRICT_TYPES = frozenset({"xsd:boolean", "xsd:integer", "xsd:int"})
 _SHOWN = 50
@@ -78,9 +80,14 @@ def _is_said_elsewhere(violation: Violation, processes: Collection[Node]) -> boo
     """Ids of what runs have rules of their own."""
     attribute = violation.attribute
     of_id = violation.kind is Kind.TWICE or (attribute is not None and attribute.name == "id")
-    if not of_id or local_name(violation.node) not in _WITH_ID:
-        return False
-    return any(p in processes for p in (violation.node, *violation.node.iterancestors()))
+    both = (violation.node,) if violation.first is None else (violation.node, violation.first)
+    return of_id and all(_has_rules(node, processes) for node in both)
+
+
+def _has_rules(node: Node, processes: Collection[Node]) -> bool:
+    return local_name(node) in _WITH_ID and any(
+        p in processes for p in (node, *node.iterancestors())
+    )
 
 
 def _rule(violation: Violation, *, runs: bool) -> Rule:
@@ -99,10 +106,26 @@ def _loses_something(violation: Violation) -> bool:
     if key is None or violation.kind is Kind.RETYPED:
         return True
     if violation.kind is Kind.TWICE:
-        return key in _REFERRED
+        return key in _REFERRED or _is_ambiguous(violation)
     if key == "association":  # where one is needed, the rules of compensation miss it
         return False
     return ELEMENTS[key].fate is not Fate.DOCUMENTATION and not _is_meaningless(violation)
+
+
+def _is_ambiguous(violation: Violation) -> bool:
+    """Whether what refers to the id of both could mean either."""
+    both = [node for node in (violation.node, violation.first) if node is not None]
+    kinds = {local_name(node) for node in both}
+    if "participant" in kinds:
+        return kinds <= _ENDS
+    return kinds == {"operation"} or all(_is_shared(node) for node in both)
+
+
+def _is_shared(node: Node) -> bool:
+    """Whether it is an event's definition at the top of the file, to which events refer."""
+    above = node.getparent()
+    top = above is not None and local_name(above) == "definitions"
+    return top and local_name(node).endswith("EventDefinition")
 
 
 def _is_meaningless(violation: Violation) -> bool:

@@ -52,6 +52,8 @@ class Violation:
     #: the name that the schema does not know, and those that it knows
     word: str | None = None
     known: tuple[str, ...] = ()
+    #: the element that has the same id
+    first: Node | None = None
 
     @property
     def way_out(self) -> str:
@@ -111,8 +113,10 @@ def violations(root: Node) -> Iterator[Violation]:
         yield from _content(place)
         name = (place.node.get("id") or "").strip()
         if name in seen:
-            message = f"its id {name[:60]!r} stands already in line {line_of(seen[name])}"
-            yield Violation(Kind.TWICE, place.node, place.key, message, "give it another id")
+            first = seen[name]
+            message = f"its id {name[:60]!r} stands already in line {line_of(first)}"
+            way_out = "give it another id"
+            yield Violation(Kind.TWICE, place.node, place.key, message, way_out, first=first)
         elif name:
             seen[name] = place.node
 
