@@ -397,3 +397,18 @@ def test_fault_inside_what_undoes_is_found() -> None:
     sound = undone_by("a", "h", "subProcess", start("is") + user("b") + flows("is > b"))
     proof = proven(start(), user("a"), sound, throw("t", undo("a")), flows("start > a > t"))
     assert proof.verdict is Verdict.SOUND
+
+
+def test_what_is_passed_at_once_is_entered_also_where_two_ways_leave_it() -> None:
+    """Nothing waits in `inner`, so it folds into one way; a run enters its inside nevertheless."""
+    inner = sub("inner", start("in"), script("sets", x="1"), end("out"), flows("in > sets > out"))
+    proof = proven(
+        start(),
+        inner,
+        user("a"),
+        user("b"),
+        both("join"),
+        end(),
+        flows("start > inner > a > join > end", "inner ? x = 1 > b > join"),
+    )
+    assert paths(proof) == {("deadlock", "join"): "start inner in sets out a"}

@@ -114,7 +114,8 @@ class _Drawing:
         element = node.element
         assert element is not None
         way = self._split_of(element)
-        if node.kind == n.PASS and into <= 1:
+        # what has an inside lies on one way, so that a run through it enters the inside
+        if node.kind == n.PASS and into <= 1 and element.id not in self.nets.definition.bodies:
             node.exit = way
             return
         split = Node(f"{element.id}>", element, exit=way)
