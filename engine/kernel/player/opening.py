@@ -4,7 +4,7 @@ from engine.domain.city import City
 from engine.domain.errors import EngineError, ExecutionError
 from engine.domain.people import Actor
 from engine.kernel.compile.model import Element
-from engine.kernel.decide.timers_due import start_due
+from engine.kernel.decide.timers_due import rounds_from, start_due
 from engine.kernel.player.beginning import Beginning, beginning_of
 from engine.kernel.player.moving import instant_after, moves_clock
 from engine.kernel.player.player import Player
@@ -24,7 +24,7 @@ def _await(
     scenario: Scenario, city: City, player: Player, beginning: Beginning, start: Element
 ) -> int | None:
     """Lets time pass until the timer opens the case, or until the story is over."""
-    due = start_due(start, player.now)
+    due = start_due(start, rounds_from(start, player.now))
     player.starts_at = None if due is None else (start, due)
     for number, step in enumerate(scenario.steps, 1):
         if not moves_clock(step):
