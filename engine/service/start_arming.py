@@ -118,6 +118,24 @@ def told_starts(model: CompiledRelease, events: tuple[Event, ...]) -> Iterator[d
             "rule": "release/timer",
             "severity": "info",
         }
+    yield from _not_beginnings(model)
+
+
+def _not_beginnings(model: CompiledRelease) -> Iterator[dict[str, Any]]:
+    """The timers that open nothing, because no case begins with their process."""
+    for name in sorted(set(model.definitions) - set(model.beginnings)):
+        definition = model.definitions[name]
+        for start in definition.start_events:
+            if any(event.timer is not None for event in start.events):
+                yield {
+                    "element": start.id,
+                    "file": definition.file,
+                    "help": 'declare cl:profile="case", or begin it without a timer',
+                    "line": start.line or None,
+                    "message": f"it opens no case: no case of this release begins with {name}",
+                    "rule": "release/timer",
+                    "severity": "warning",
+                }
 
 
 def _armed(

@@ -102,13 +102,19 @@ def test_what_lies_before_the_release_is_past_and_said_so(town: Town) -> None:
         "a.bpmn": drawn(date("2026-02-01T09:00:00+08:00"), name="once"),
         "b.bpmn": drawn(cycle("R5/2026-03-01T08:30:00+08:00/P1D")),
         "c.bpmn": drawn(cycle("R3/2020-01-31T09:00:00+08:00/P1M"), name="over"),
+        "d.bpmn": drawn(cycle("R9/0001-01-01T00:00:00Z/PT1S"), name="old"),
     }
     deployed = releases.deploy(town.inst, OPERATOR, files).data
     assert tick_at(town, timedelta()) == 0
     [armed] = [e for e in told(town.inst, deployed["release"]) if e["type"].endswith("armed")]
     found = {t["process"]: (t["due"], t["passed"]) for t in armed["data"]["timers"]}
     tomorrow = to_wire(MONDAY + timedelta(hours=23, minutes=30))
-    assert found == {"once": (None, 1), "patrol": (tomorrow, 2), "over": (None, 3)}
+    assert found == {
+        "once": (None, 1),
+        "patrol": (tomorrow, 2),
+        "over": (None, 3),
+        "old": (None, 9),
+    }
     said = {f["file"]: f["message"] for f in deployed["findings"] if f["rule"] == "release/timer"}
     assert "its time has passed" in said["a.bpmn"]
     assert "2 rounds before that are past" in said["b.bpmn"]
@@ -238,13 +244,12 @@ def test_expression_reads_the_instant_of_publication(town: Town) -> None:
 
 def test_process_that_is_no_beginning_of_a_case_is_not_started(town: Town) -> None:
     """Beside a case's own procedure the others are called, never begun."""
-    release = str(
-        releases.deploy(
-            town.inst, OPERATOR, {**releases.packaged_files(), "x/patrol.bpmn": hourly()}
-        ).data["release"]
-    )
+    files = {**releases.packaged_files(), "x/patrol.bpmn": hourly()}
+    deployed = releases.deploy(town.inst, OPERATOR, files).data
     assert tick_at(town, 2 * HOUR) == 0
-    assert waiting(town.inst, release) == []
+    assert waiting(town.inst, deployed["release"]) == []
+    [said] = [f for f in deployed["findings"] if f["rule"] == "release/timer"]
+    assert (said["element"], said["severity"]) == ("begin", "warning")
 
 
 def test_release_that_was_current_before_the_table_is_armed_by_the_first_tick(

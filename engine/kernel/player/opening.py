@@ -1,6 +1,7 @@
 """Begins a story: opens its case at once, or when the timer of its start event is due."""
 
 from engine.domain.city import City
+from engine.domain.clock import to_wire
 from engine.domain.errors import EngineError, ExecutionError
 from engine.domain.people import Actor
 from engine.kernel.compile.model import Element
@@ -25,12 +26,17 @@ def _await(
 ) -> int | None:
     """Lets time pass until the timer opens the case, or until the story is over."""
     due = start_due(start, rounds_from(start, player.now))
-    player.starts_at = None if due is None else (start, due)
+    if due is None:
+        raise ScenarioError(
+            f"{start.id} opens no case: its time has passed by {to_wire(player.now)}, when the "
+            "story begins"
+        )
+    player.starts_at = (start, due)
     for number, step in enumerate(scenario.steps, 1):
         if not moves_clock(step):
             raise ScenarioError(f"{step}: there is no case yet")
         until = instant_after(step, player)
-        if due is None or due > until:
+        if due > until:
             player.advance(until)
             continue
         player.now = max(player.now, due)

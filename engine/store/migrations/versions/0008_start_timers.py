@@ -27,7 +27,7 @@ def upgrade() -> None:
         sa.Column(
             "since", Instant(), nullable=False, comment="case time; when its release became current"
         ),
-        sa.Column("rounds", sa.Integer(), nullable=False, comment="that are over"),
+        sa.Column("rounds", sa.BigInteger(), nullable=False, comment="that are over"),
         sa.Column("last_due", Instant(), comment="of the last round that is over"),
         sa.Column(
             "due_at", Instant(), comment="case time; empty when it is over or its release replaced"
