@@ -67,6 +67,27 @@ class ReleaseFileSchema(Schema):
     sha256 = fields.String(required=True)
 
 
+class StartTimerSchema(Schema):
+    """A timer start event of a release that is or was current."""
+
+    process = fields.String(required=True)
+    element = fields.String(required=True)
+    number = fields.Integer(
+        required=True, metadata={"description": "tells the timers of one event apart"}
+    )
+    since = Instant(required=True, metadata={"description": "when its release became current last"})
+    rounds = fields.Integer(required=True, metadata={"description": "that are over"})
+    last_due = Instant(allow_none=True)
+    due_at = Instant(
+        allow_none=True,
+        metadata={"description": "the next case; null when none comes or the release is replaced"},
+    )
+    refused = fields.Integer(
+        required=True, metadata={"description": "rounds that could open no case"}
+    )
+    problem = text("why the last round opened none")
+
+
 class ReleaseLineSchema(Schema):
     """A release in the list."""
 
@@ -81,6 +102,7 @@ class ReleaseSchema(ReleaseLineSchema):
     """A release with its manifest."""
 
     files = fields.List(fields.Nested(ReleaseFileSchema), required=True)
+    timers = fields.List(fields.Nested(StartTimerSchema), required=True)
 
 
 class ReleaseListSchema(Schema):

@@ -34,6 +34,8 @@ class OpenCase(Command):
     data: Mapping[str, Any] = field(default_factory=dict)
     #: the start event, where it is not the one that a case begins with by itself
     start: str | None = None
+    #: the instant that opens it, as on the wire, where the start event's timer does
+    due: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -93,6 +93,24 @@ class Timer:
 
 
 @dataclass(frozen=True, slots=True)
+class StartTimer:
+    """A timer start event of a release: opens a case at `due_at`, then has its next round.
+
+    `number` tells the timers of one event apart. `since` is when its release became current,
+    `rounds` how many of it are over, `last_due` when the last of them was due.
+    """
+
+    release: str
+    process: str
+    element: str
+    number: int
+    since: datetime
+    rounds: int
+    last_due: datetime | None
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class MessageWait:
     """An event that waits for a message or signal."""
 

@@ -72,6 +72,22 @@ class Cycle:
         due = self.every.after(last_due or armed_at)
         return None if self.end is not None and due > self.end else due
 
+    def over_before(self, instant: datetime) -> tuple[int, datetime | None]:
+        """How many rounds from its own start are past by then, and when the last of them was."""
+        if self.start is None or self.start >= instant:
+            return 0, None
+        if self.every.months == 0:  # a second's cycle of a century ago is not walked through
+            rounds = -((self.start - instant) // self.every.exact)
+            rounds = rounds if self.times is None else min(rounds, self.times)
+            return rounds, self.start + (rounds - 1) * self.every.exact
+        rounds, last = 1, self.start
+        while self.times is None or rounds < self.times:
+            after = self.every.after(last)
+            if after >= instant:
+                break
+            rounds, last = rounds + 1, after
+        return rounds, last
+
 
 def parse_duration(text: str) -> Duration:
     """`P1DT2H`, the last part also with a fraction; not negative, not empty."""

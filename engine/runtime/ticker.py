@@ -16,6 +16,7 @@ from engine.domain.clock import to_wire
 from engine.domain.errors import StoreUnavailableError
 from engine.service.firing import Fired
 from engine.service.installation import Installation
+from engine.service.start_arming import arm_current
 from engine.service.timers import fire_due, keep_clock
 from engine.store.feed import seal_positions
 from engine.store.housekeeping import drop_outlived
@@ -44,6 +45,7 @@ class Ticker:
         self._late_count = 0
         self._late: deque[str] = deque(maxlen=_LATE_KEPT)
         self._ticks = 0
+        self._armed = False
         self._house_kept_at: datetime | None = None
         self._problem: str | None = None
         self._last: str | None = None
@@ -71,6 +73,7 @@ class Ticker:
         """One round; whatever goes wrong, the next one tries again."""
         fired = Fired()
         try:
+            self._armed = self._armed or arm_current(self._inst)
             fired = self._fire()
             seal_positions(self._inst.database)
             self._keep_house()

@@ -54,7 +54,12 @@ def command_of(inst: Installation, timer: Timer, now: datetime) -> FireTimer:
 
 def is_late(inst: Installation, timer: Timer, at: datetime) -> bool:
     """More than a minute after it could have fired."""
-    return at - timer.expected_at > _tolerance(inst)
+    return is_later(inst, timer.expected_at, at)
+
+
+def is_later(inst: Installation, expected_at: datetime, at: datetime) -> bool:
+    """More than a minute after what was expected."""
+    return at - expected_at > _tolerance(inst)
 
 
 def fired_at(inst: Installation, timer: Timer, at: datetime) -> Fired:

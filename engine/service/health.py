@@ -9,8 +9,11 @@ from typing import Any
 from engine.domain.clock import from_wire
 from engine.domain.errors import EngineError
 from engine.service.installation import Installation
+from engine.service.timers import next_due
 from engine.store import timers
 from engine.store.queries.releases import find_installation
+from engine.store.queries.start_timers import count_refused_starts
+from engine.store.start_timers import count_postponed_starts
 
 OK, UNAVAILABLE = "ok", "unavailable"
 #: A ticker ticks every half second; half a minute without one is news.
@@ -21,7 +24,8 @@ _LATE_AFTER = timedelta(seconds=60)
 def check(inst: Installation) -> dict[str, Any]:
     """`status` ok or unavailable, warnings in words, and how far timers are behind."""
     try:
-        lag, postponed = ticker_lag(inst), timers.count_postponed(inst.database)
+        lag = ticker_lag(inst)
+        postponed = timers.count_postponed(inst.database) + count_postponed_starts(inst.database)
         warnings = [*inst.database.warnings(), *_of_database(inst)]
     except EngineError as exc:
         unknown = dict.fromkeys(("postponed_timers", "ticker_lag_seconds"))
@@ -40,19 +44,25 @@ def check(inst: Installation) -> dict[str, Any]:
 
 def ticker_lag(inst: Installation) -> timedelta:
     """How long the most overdue timer has been waiting in case time."""
-    due = timers.next_due(inst.database)
+    due = next_due(inst)
     return timedelta() if due is None else max(inst.now() - due, timedelta())
 
 
 def _of_database(inst: Installation) -> list[str]:
-    """What no new case could be opened without."""
+    """What no new case could be opened without, and which were not opened when it was time."""
     with inst.database.reads() as reader:
-        found = find_installation(reader)
+        found, refused = find_installation(reader), count_refused_starts(reader)
     names = ("release", "catalog", "calendar")
     missing = [n for n in names if getattr(found, f"current_{n}", None) is None]
-    return (
-        [f"no case can be opened: nothing is current for {', '.join(missing)}"] if missing else []
-    )
+    told = []
+    if missing:
+        told.append(f"no case can be opened: nothing is current for {', '.join(missing)}")
+    if refused:
+        told.append(
+            f"{refused} timers that start a process opened no case when they were due last; the "
+            "current release says which, and why"
+        )
+    return told
 
 
 def _of_ticker(inst: Installation) -> list[str]:

@@ -9,6 +9,7 @@ from engine.store.queries import counts
 from engine.store.queries.cases import count_by_status
 from engine.store.queries.events import last_position
 from engine.store.queries.incidents import count_unresolved
+from engine.store.queries.start_timers import count_refused_starts
 
 _TICKER = ("failed", "fired", "gone", "late", "ticks")
 
@@ -24,6 +25,7 @@ def snapshot(inst: Installation) -> dict[str, Any]:
             "jobs_waiting": counts.jobs_by_topic(reader),
             "notifications_unheard": counts.outbox_of(reader, UNHEARD),
             "outbox_waiting": counts.outbox(reader),
+            "start_timers_refused": count_refused_starts(reader),
             "timers_due": counts.timers_due(reader, now),
             "work_items_open": counts.work_items_by_stage(reader),
             "work_items_overdue": counts.work_items_overdue(reader, now),

@@ -24,10 +24,12 @@ from engine.service.executor import Answer
 from engine.service.installation import Installation
 from engine.service.pack import is_released
 from engine.service.proof_of_release import check_proof
+from engine.service.start_arming import switch_starts, told_starts
 from engine.store import UnitOfWork
 from engine.store.queries import releases as queries
 from engine.store.queries.journal import list_entries
 from engine.store.queries.releases import ReleaseView
+from engine.store.queries.start_timers import list_starts
 from engine.store.reader import Reader
 from engine.store.writes.releases import put_release, set_current
 
@@ -68,7 +70,9 @@ def deploy(
             events.append(Event("release.deployed", {**said, "manifest": json.loads(manifest)}))
         if make_current and not is_current:
             set_current(work, release=release)
-            events.append(Event("release.made_current", said))
+            switched = switch_starts(work, model, release)
+            events += [Event("release.made_current", said), *switched]
+            findings.extend(told_starts(model, switched))
         if events and unproven:
             reason = {"reason": accept_unproven, "release": release, "unproven": unproven}
             events.append(Event("release.accepted_unproven", reason))
@@ -100,7 +104,8 @@ def get_release(inst: Installation, actor: Actor, release_id: str | None = None)
         found, current = _find(reader, release_id), _current(reader)
         manifest = json.loads(found.manifest)
         files = [{"path": path, "sha256": sha256} for path, sha256 in manifest]
-        return {**_line(reader, found, current), "files": files}
+        starts = [view._asdict() for view in list_starts(reader, found.id)]
+        return {**_line(reader, found, current), "files": files, "timers": starts}
 
 
 def release_files(

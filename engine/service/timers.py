@@ -12,7 +12,9 @@ from engine.domain.people import Actor
 from engine.service.executor import fire
 from engine.service.firing import Fired
 from engine.service.installation import Installation
+from engine.service.start_firing import fire_starts
 from engine.store import timers as store_timers
+from engine.store.start_timers import next_start
 from engine.store.writes.installation import advance_virtual_clock
 
 LEASE_SECONDS = 30
@@ -24,7 +26,10 @@ _ELSEWHERE = threading.Event()  # never set: waiting for it is waiting
 
 
 def fire_due(inst: Installation, *, node: str, limit: int = 100) -> Fired:
-    """Claims timers that are due by now, reminders before escalations, and fires each."""
+    """Claims timers that are due by now and fires each: those of cases, then those that open one.
+
+    Of the cases' own, reminders go before escalations.
+    """
     total = Fired()
     with inst.firing:
         now = inst.now()
@@ -33,6 +38,7 @@ def fire_due(inst: Installation, *, node: str, limit: int = 100) -> Fired:
         )
         for timer in claimed:
             total += fire(inst, timer, now)
+        total += fire_starts(inst, now=now, node=node, lease_seconds=_lease(inst), limit=limit)
     return total
 
 
@@ -86,10 +92,16 @@ def keep_clock(inst: Installation) -> None:
             work.commit()
 
 
+def next_due(inst: Installation) -> datetime | None:
+    """The earliest due time of any timer, of a case or of a release."""
+    found = (store_timers.next_due(inst.database), next_start(inst.database))
+    return min((due for due in found if due is not None), default=None)
+
+
 def _due_instants(inst: Installation, to: datetime) -> Iterator[datetime]:
     assert inst.virtual is not None
     for _ in range(_MOST_INSTANTS):
-        due = store_timers.next_due(inst.database)
+        due = next_due(inst)
         if due is None or due > to:
             return
         yield max(due, inst.virtual.now())

@@ -34,9 +34,10 @@ def test_error_is_told_last_whatever_was_drawn_first() -> None:
     assert said.index("“done”") < said.index("late")
 
 
-def test_start_by_time_is_told_as_a_trial_s_only() -> None:
+def test_start_by_time_is_told_to_open_a_case_by_itself() -> None:
     found = told(start("start", timer("PT1H")), user("u"), flows("start > u"))["start"]
-    assert "only in a trial" in found[0]
+    assert "opens here by itself" in found[0]
+    assert "becomes current" in found[0]
     assert found[1].startswith("Then go to")
 
 
@@ -44,7 +45,7 @@ def test_start_by_message_or_time_tells_each() -> None:
     found = told(start("start", message("m") + timer("PT1H")), user("u"), flows("start > u"))
     by_message, by_time = found["start"][:2]
     assert "“m”" in by_message
-    assert "only in a trial" in by_time
+    assert "opens here by itself" in by_time
     assert "“m”" not in by_time
 
 

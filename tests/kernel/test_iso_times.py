@@ -152,3 +152,22 @@ def test_instant_that_utc_cannot_write_is_refused(text: str) -> None:
 def test_number_of_thousands_of_digits_is_refused_at_once(text: str) -> None:
     with pytest.raises(ValueError, match="9 digits"):
         parse_duration(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["R/{}/P1D", "R4/{}/PT7H", "R/{}/P1M", "R3/{}/P1M", "R9/{}/P1DT1H"]
+)
+@pytest.mark.parametrize("hours", [-5, 0, 1, 24, 25, 28, 100, 3000])
+def test_rounds_that_are_over_are_those_that_were_due_before(text: str, hours: int) -> None:
+    start = datetime(2026, 1, 31, 9, tzinfo=UTC)
+    cycle, now = parse_cycle(text.format(start.isoformat())), start + timedelta(hours=hours)
+    rounds, last = 0, None
+    while (due := cycle.due(now, rounds, last)) is not None and due < now:
+        rounds, last = rounds + 1, due
+    assert cycle.over_before(now) == (rounds, last)
+
+
+def test_cycle_of_a_second_from_long_ago_is_not_walked_through() -> None:
+    cycle = parse_cycle("R/0001-01-01T00:00:00Z/PT1S")
+    rounds, last = cycle.over_before(datetime(2026, 3, 2, tzinfo=UTC))
+    assert (rounds, last) == (63_908_006_400, datetime(2026, 3, 1, 23, 59, 59, tzinfo=UTC))

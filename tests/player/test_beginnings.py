@@ -6,6 +6,7 @@ from tests.kernel.drawing import (
     boundary,
     catch,
     condition,
+    cycle,
     diagram,
     end,
     flows,
@@ -69,6 +70,19 @@ def test_timers_of_the_story_fire_in_the_same_stretch_of_time(tmp_path: Path) ->
     told = play(tmp_path, LATER, {"until": "2026-03-02T12:00:00+08:00"})
     assert told.entered == ["nine_to_ten", "x", "late", "end"]
     assert told["path"][-1]["at"] == "2026-03-02T03:00:00.000000Z"
+
+
+def test_time_that_has_passed_when_the_story_begins_opens_nothing(tmp_path: Path) -> None:
+    """As on a running installation, where it is past when the release becomes current."""
+    begun = start("s", cycle("R2/2026-03-01T09:00:00+08:00/P1D"))
+    drawing = diagram(process("p", begun, user("x"), end(), flows("s > x > end")))
+    told = play(tmp_path, drawing, {"advance": "PT1H"})
+    assert (told.code, told.work) == (0, ["x"])
+    late = {"until": "2026-03-09T09:00:00+08:00"}
+    over = drawing.replace(b"2026-03-01", b"2026-01-01")
+    told = play(tmp_path, over, late)
+    assert told.code == 2
+    assert "its time has passed" in told.error
 
 
 def test_nothing_can_be_done_before_the_timer_is_due(tmp_path: Path) -> None:

@@ -18,9 +18,13 @@ from tests.databases import (
     postgres_template,
     sqlite_template,
 )
+from tests.installations import city_postgres, city_sqlite, city_url
 
 __all__ = [
     "case_clock",
+    "city_postgres",
+    "city_sqlite",
+    "city_url",
     "database",
     "database_kind",
     "database_url",

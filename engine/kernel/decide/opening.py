@@ -7,8 +7,14 @@ from zoneinfo import ZoneInfo
 
 from engine.domain.acts import opening_event
 from engine.domain.case import CaseState
+from engine.domain.clock import from_wire
 from engine.domain.commands import OpenCase
-from engine.domain.errors import DefinitionNotFoundError, ForbiddenError, NotYourWorkItemError
+from engine.domain.errors import (
+    DefinitionNotFoundError,
+    ForbiddenError,
+    NotYourWorkItemError,
+    WrongStateError,
+)
 from engine.feel import Expression, to_json
 from engine.kernel.compile.model import Definition, Element
 from engine.kernel.decide import document
@@ -28,6 +34,7 @@ def open_case(w: Working, command: OpenCase) -> None:
     if definition is None:
         raise DefinitionNotFoundError(f"the release has no process {command.process!r}")
     start = _start_of(definition, command.start)
+    late = _late_seconds(w, command)
     if w.world.schema is not None:
         w.world.schema.check_required(command.data)
     _check_declared(w, definition, start, command.data)
@@ -39,6 +46,8 @@ def open_case(w: Working, command: OpenCase) -> None:
     document.write(w, command.data, start)
     w.state.case_no = _case_number(w)
     w.emit(opening_event(act), {"case_no": w.state.case_no, "person": w.actor.person}, start)
+    if late is not None:
+        w.emit("timer.fired", {"due": command.due, "late_seconds": late}, start)
     record_act(w, act, start)
     w.state.enter_stage("collection", w.at)
     send_out(w, "case.opened", {"case_no": w.state.case_no})
@@ -58,6 +67,16 @@ def _start_of(definition: Definition, wanted: str | None) -> Element:
             )
         return named
     return definition.usual_start
+
+
+def _late_seconds(w: Working, command: OpenCase) -> int | None:
+    """How late the start event's timer opens the case; None when somebody does."""
+    if command.due is None:
+        return None
+    due = from_wire(command.due)
+    if due > w.at:
+        raise WrongStateError("this timer is not due yet", rule="timer/not-due")
+    return int((w.at - due).total_seconds())
 
 
 def new_state(at: datetime) -> CaseState:

@@ -1,7 +1,7 @@
 """Due times of timers that stand on no clock: working durations, and ISO 8601 in natural time."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
 
 from engine.domain.deadlines import due_at
@@ -37,15 +37,36 @@ def natural_due(w: Working, element: Element, scope: Scope) -> datetime | None:
     return _next(element, value, Rounds(w.at, scope.fired, scope.last_due))
 
 
-def start_due(start: Element, since: datetime) -> datetime | None:
-    """When a timer start event of a process opens its first case; None when a cycle is over.
+def start_due(start: Element, rounds: Rounds) -> datetime | None:
+    """When a timer start event of a process opens its next case; None when it opens no more.
 
     There is no case yet: an expression reads nothing but `now()`, the instant it waits from.
     ExpressionError when it gives no time.
     """
+    if rounds.fired and not isinstance(start.timer, IsoCycle):
+        return None
+    return _next(start, _start_value(start, rounds.since), rounds)
+
+
+def rounds_from(start: Element, since: datetime, after: datetime | None = None) -> Rounds:
+    """Where a timer start event begins: what lies before `since` is past and opens nothing.
+
+    `after` is the instant of the last round that is done with: none is done twice.
+    """
+    if isinstance(start.timer, IsoDuration):
+        return Rounds(since)
+    value = _start_value(start, since)
+    first = since if after is None or after < since else after + timedelta(microseconds=1)
+    if isinstance(start.timer, IsoDate):
+        due = _instant(value, start)
+        return Rounds(since, 1, due) if due < first else Rounds(since)
+    over = _read(start, lambda text: iso.parse_cycle(text).over_before(first), str(value))
+    return Rounds(since, *over)
+
+
+def _start_value(start: Element, since: datetime) -> Any:
     source = _source(start)
-    value = source if isinstance(source, str) else source.evaluate({}, now=since)
-    return _next(start, value, Rounds(since))
+    return source if isinstance(source, str) else source.evaluate({}, now=since)
 
 
 def _source(element: Element) -> Expression | str:

@@ -83,6 +83,11 @@ EVENTS: dict[str, AnyExample] = {
         f'<startEvent id="x">{_MESSAGE}</startEvent>' + flow("x", "end"),
         beside,
     ),
+    "event/start-by-nobody": Example(
+        f'<startEvent id="x" cl:role="collector">{_CYCLE}</startEvent>' + flow("x", "end"),
+        f'<startEvent id="x" cl:role="acceptor system">{_CYCLE}</startEvent>' + flow("x", "end"),
+        beside,
+    ),
     "event/start-by-clock": Example(
         f'<startEvent id="x">{_AFTER}</startEvent>' + flow("x", "end"),
         f'<startEvent id="x">{_MESSAGE}</startEvent>' + flow("x", "end"),

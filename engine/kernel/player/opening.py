@@ -1,10 +1,11 @@
 """Begins a story: opens its case at once, or when the timer of its start event is due."""
 
 from engine.domain.city import City
+from engine.domain.clock import to_wire
 from engine.domain.errors import EngineError, ExecutionError
 from engine.domain.people import Actor
 from engine.kernel.compile.model import Element
-from engine.kernel.decide.timers_due import start_due
+from engine.kernel.decide.timers_due import rounds_from, start_due
 from engine.kernel.player.beginning import Beginning, beginning_of
 from engine.kernel.player.moving import instant_after, moves_clock
 from engine.kernel.player.player import Player
@@ -24,13 +25,18 @@ def _await(
     scenario: Scenario, city: City, player: Player, beginning: Beginning, start: Element
 ) -> int | None:
     """Lets time pass until the timer opens the case, or until the story is over."""
-    due = start_due(start, player.now)
-    player.starts_at = None if due is None else (start, due)
+    due = start_due(start, rounds_from(start, player.now))
+    if due is None:
+        raise ScenarioError(
+            f"{start.id} opens no case: its time has passed by {to_wire(player.now)}, when the "
+            "story begins"
+        )
+    player.starts_at = (start, due)
     for number, step in enumerate(scenario.steps, 1):
         if not moves_clock(step):
             raise ScenarioError(f"{step}: there is no case yet")
         until = instant_after(step, player)
-        if due is None or due > until:
+        if due > until:
             player.advance(until)
             continue
         player.now = max(player.now, due)

@@ -35,11 +35,17 @@ _OPENING = define(
     "A process is not started by a case's clock or working time: there is no case yet.",
     "流程不能由案卷计时或工作时启动：此时尚无案卷。",
 )
-_BY_HAND = define(
+_BY_ITSELF = define(
     "event/start-by-time",
+    "info",
+    "A timer opens cases by itself, from when its release becomes current until it is replaced.",
+    "定时开始事件自发布生效起自动建案，直至被新版本替换。",
+)
+_BY_NOBODY = define(
+    "event/start-by-nobody",
     "warning",
-    "A timer that starts a process is played; on a running installation no case opens by it yet.",
-    "以时间启动的流程可以试演；运行中的系统尚不会按时自动建案。",
+    "A timer opens a case without a person: where roles are named, `system` must be among them.",
+    "定时建案无人经手：写有角色时，须包含 `system`。",
 )
 _TWICE = define(
     "event/same-point",
@@ -47,6 +53,7 @@ _TWICE = define(
     "One event of a process waits for one point of a clock: it fires once per case and clock.",
     "同一计时的同一时点在一个流程中只能由一个事件等待。",
 )
+_SYSTEM = "system"
 _TIMES = ("timeDuration", "timeDate", "timeCycle")
 
 
@@ -68,9 +75,18 @@ def check_timer(node: Node, definition: Node, scope: Node) -> Iterator[Finding]:
         yield _OPENING.at(
             node, "no clock runs before the case is open", "write timeDuration, timeDate, timeCycle"
         )
-    else:
-        yield _BY_HAND.at(
-            node, "no node opens a case at this time", "open the case over the API when it is time"
+        return
+    yield _BY_ITSELF.at(
+        node,
+        "a running installation opens a case at each of its times while this release is current",
+        "nothing to do, if that is what is meant; times from before are past",
+    )
+    roles = (node.get(cl("role")) or "").split()
+    if roles and not roles[0].startswith("=") and _SYSTEM not in roles:
+        yield _BY_NOBODY.at(
+            node,
+            f"only {', '.join(roles)} may open it, so that the timer is refused each time",
+            "add the role system, or draw the timer at a start event of its own",
         )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.store.reader import Reader
-from engine.store.tables import job, timer, work_item
+from engine.store.tables import job, start_timer, timer, work_item
 from engine.store.tables import outbox as outbox_table
 
 
@@ -26,8 +26,9 @@ def jobs_by_topic(reader: Reader) -> dict[str, int]:
 
 
 def timers_due(reader: Reader, now: datetime) -> int:
-    """Timers that should have fired."""
-    return _number(reader, timer, timer.c.due_at <= now)
+    """Timers that should have fired, of cases and of releases."""
+    of_cases = _number(reader, timer, timer.c.due_at <= now)
+    return of_cases + _number(reader, start_timer, start_timer.c.due_at <= now)
 
 
 def outbox(reader: Reader) -> int:

@@ -25,6 +25,7 @@ from engine.store.tables.releases import (
     secret,
     virtual_clock,
 )
+from engine.store.tables.starts import start_timer
 from engine.store.tables.work import incident, job, message_wait, timer, work_item
 
 __all__ = [
@@ -57,6 +58,7 @@ __all__ = [
     "release",
     "release_file",
     "secret",
+    "start_timer",
     "stream_head",
     "timer",
     "unit",
