@@ -17,6 +17,7 @@ from engine.kernel.words import (
     flow_nodes,
     flows,
     is_event_subprocess,
+    is_repeated,
     is_true,
     local_name,
     local_reference,
@@ -25,8 +26,8 @@ from engine.kernel.words import (
 _HANDLER = define(
     "compensation/handler",
     "error",
-    "A compensation boundary event is associated with one activity for compensation, and no flow leaves it.",  # noqa: E501 one sentence
-    "补偿边界事件须关联一个补偿活动，且没有流出。",
+    "An activity has one compensation boundary event, with one activity for compensation and no flow.",  # noqa: E501 one sentence
+    "一个活动至多一个补偿边界事件，该事件须关联一个补偿活动，且没有流出。",
 )
 _ACTIVITY = define(
     "compensation/activity",
@@ -49,8 +50,8 @@ _REPEATED = define(
 _START = define(
     "compensation/start",
     "error",
-    "A compensation start event stands in an event sub-process of a sub-process.",
-    "补偿开始事件只能位于子流程内的事件子流程。",
+    "A compensation start event stands in the one event sub-process that undoes a sub-process.",
+    "补偿开始事件只能位于子流程内唯一的补偿事件子流程。",
 )
 _CANCEL = define(
     "transaction/cancel",
@@ -73,6 +74,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             {n.get("id") or "": n for n in flow_nodes(scope)},
             {f.get(end) for f in flows(scope) for end in ("sourceRef", "targetRef")},
             Counter(subject.handler_of(b) for b in _boundaries(scope)),
+            Counter(b.get("attachedToRef") for b in _boundaries(scope)),
         )
         for node in flow_nodes(scope):
             yield from _activity(node, ways)
@@ -96,6 +98,8 @@ class _Ways:
     connected: set[str | None]
     #: how many compensation boundary events each handler has
     owners: Counter[str | None]
+    #: how many of them each activity has
+    attached: Counter[str | None]
 
 
 def _compensation(
@@ -108,6 +112,12 @@ def _compensation(
         around = scope.getparent()
         if around is None or local_name(around) not in ("subProcess", "transaction"):
             yield _START.at(node, "nothing would ever undo the process", "delete it")
+        elif len([s for s in flow_nodes(around) if _undoes(s)]) > 1:
+            yield _START.at(
+                node,
+                f"{around.get('id')} is undone by another event sub-process too",
+                "draw all that undoes it in one of them",
+            )
     else:
         yield from _throw(node, definition, scope)
 
@@ -122,11 +132,17 @@ def _boundary(node: Node, ways: _Ways, wanted: str | None) -> Iterator[Finding]:
         )
     if node.get("id") in ways.connected:
         yield _HANDLER.at(node, "a flow leaves it", "use an association, not a flow")
+    if ways.attached[node.get("attachedToRef")] > 1:
+        yield _HANDLER.at(
+            node,
+            f"{node.get('attachedToRef')} has another one",
+            "leave one; its activity may be a sub-process with all that is to be done",
+        )
 
 
 def _activity(node: Node, ways: _Ways) -> Iterator[Finding]:
     if not is_true(node, "isForCompensation"):
-        if _is_repeated(node) and local_name(node) in _INSIDE and _can_be_undone(node):
+        if is_repeated(node) and local_name(node) in _INSIDE and _can_be_undone(node):
             yield _REPEATED.at(
                 node, "its inside has compensation", "attach the compensation to the loop itself"
             )
@@ -181,9 +197,11 @@ def _catches(event: Node, around: Node) -> bool:
     return kind == "boundaryEvent" or (kind == "startEvent" and event.getparent() is not around)
 
 
-def _is_repeated(node: Node) -> bool:
-    loops = ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics")
-    return any(child(node, name) is not None for name in loops)
+def _undoes(node: Node) -> bool:
+    """A compensation event sub-process."""
+    starts = (n for n in flow_nodes(node) if local_name(n) == "startEvent")
+    kinds = {event_kind(definition) for s in starts for definition in event_definitions(s)}
+    return is_event_subprocess(node) and "compensate" in kinds
 
 
 def _cancel(node: Node, scope: Node) -> Iterator[Finding]:
