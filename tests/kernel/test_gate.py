@@ -167,7 +167,7 @@ BAD: dict[str, BadDrawing] = {
             )
         ),
         "compensation/start",
-        "x_start",
+        "x",
     ),
     "second compensation of an activity": (
         (

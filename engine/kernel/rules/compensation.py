@@ -76,6 +76,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             Counter(subject.handler_of(b) for b in _boundaries(scope)),
             Counter(b.get("attachedToRef") for b in _boundaries(scope)),
         )
+        yield from _several_undo(scope)
         for node in flow_nodes(scope):
             yield from _activity(node, ways)
             if local_name(node) == "transaction" and is_true(node, "triggeredByEvent"):
@@ -112,12 +113,6 @@ def _compensation(
         around = scope.getparent()
         if around is None or local_name(around) not in ("subProcess", "transaction"):
             yield _START.at(node, "nothing would ever undo the process", "delete it")
-        elif len([s for s in flow_nodes(around) if _undoes(s)]) > 1:
-            yield _START.at(
-                node,
-                f"{around.get('id')} is undone by another event sub-process too",
-                "draw all that undoes it in one of them",
-            )
     else:
         yield from _throw(node, definition, scope)
 
@@ -197,11 +192,22 @@ def _catches(event: Node, around: Node) -> bool:
     return kind == "boundaryEvent" or (kind == "startEvent" and event.getparent() is not around)
 
 
+def _several_undo(scope: Node) -> Iterator[Finding]:
+    undoing = [node for node in flow_nodes(scope) if _undoes(node)]
+    for further in undoing[1:]:
+        yield _START.at(
+            further,
+            f"{undoing[0].get('id')} undoes {scope.get('id')} already",
+            "draw all that undoes it in one of them",
+        )
+
+
 def _undoes(node: Node) -> bool:
     """A compensation event sub-process."""
+    if not is_event_subprocess(node):
+        return False
     starts = (n for n in flow_nodes(node) if local_name(n) == "startEvent")
-    kinds = {event_kind(definition) for s in starts for definition in event_definitions(s)}
-    return is_event_subprocess(node) and "compensate" in kinds
+    return any(child(start, "compensateEventDefinition") is not None for start in starts)
 
 
 def _cancel(node: Node, scope: Node) -> Iterator[Finding]:
