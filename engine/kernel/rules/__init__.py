@@ -27,6 +27,7 @@ from engine.kernel.rules import (
     said_twice,
     several_events,
     structure,
+    transactions,
     vocabulary,
 )
 from engine.kernel.rules.registry import REGISTRY, Rule
@@ -45,6 +46,7 @@ CHECKS: tuple[Check, ...] = (
     links.check,
     ambiguous.check,
     compensation.check,
+    transactions.check,
     activities.check,
     said_twice.check,
     data.check,

@@ -1,4 +1,4 @@
-"""Compensation and transactions: who undoes what, and that it can be reached."""
+"""Compensation: who undoes what, and that it can be reached."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -53,18 +53,6 @@ _START = define(
     "A compensation start event stands in the one event sub-process that undoes a sub-process.",
     "补偿开始事件只能位于子流程内唯一的补偿事件子流程。",
 )
-_CANCEL = define(
-    "transaction/cancel",
-    "error",
-    "A cancel end event stands directly in a transaction that has one cancel boundary event.",
-    "取消结束事件须直接位于带有一个取消边界事件的事务子流程内。",
-)
-_BY_EVENT = define(
-    "transaction/event",
-    "error",
-    "A transaction is entered by a flow; no event begins it.",
-    "事务由顺序流进入，不能由事件触发。",
-)
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -79,15 +67,9 @@ def check(subject: Subject) -> Iterator[Finding]:
         yield from _several_undo(scope)
         for node in flow_nodes(scope):
             yield from _activity(node, ways)
-            if local_name(node) == "transaction" and is_true(node, "triggeredByEvent"):
-                yield _BY_EVENT.at(
-                    node, "it has triggeredByEvent", "draw an event sub-process, or a flow into it"
-                )
             for definition in event_definitions(node):
                 if event_kind(definition) == "compensate":
                     yield from _compensation(node, definition, scope, ways, subject)
-                elif event_kind(definition) == "cancel":
-                    yield from _cancel(node, scope)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,27 +190,3 @@ def _undoes(node: Node) -> bool:
         return False
     starts = (n for n in flow_nodes(node) if local_name(n) == "startEvent")
     return any(child(start, "compensateEventDefinition") is not None for start in starts)
-
-
-def _cancel(node: Node, scope: Node) -> Iterator[Finding]:
-    if local_name(node) == "boundaryEvent":
-        host = next(
-            (n for n in flow_nodes(scope) if n.get("id") == node.get("attachedToRef")), None
-        )
-        if host is None or local_name(host) != "transaction":
-            yield _CANCEL.at(node, "it is attached to no transaction", "use an error event")
-        return
-    around = scope.getparent()
-    bounds = [] if around is None else flow_nodes(around)
-    catching = [
-        b
-        for b in bounds
-        if b.get("attachedToRef") == scope.get("id")
-        and child(b, "cancelEventDefinition") is not None
-    ]
-    if local_name(scope) != "transaction" or len(catching) != 1:
-        yield _CANCEL.at(
-            node,
-            f"it stands in a {local_name(scope)} with {len(catching)} cancel boundary events",
-            "draw it in a transaction with one cancel boundary event, or use an error",
-        )
