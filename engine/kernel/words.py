@@ -54,6 +54,7 @@ EVENTS = frozenset(
         "boundaryEvent",
     }
 )
+LOOPS = ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics")
 CATCHING = frozenset({"startEvent", "boundaryEvent", "intermediateCatchEvent"})
 FLOW_NODES = ACTIVITIES | GATEWAYS | EVENTS
 
@@ -157,6 +158,11 @@ def is_done_by_somebody(kind: str, events: Collection[str | None]) -> bool:
 
 def is_event_subprocess(node: Node) -> bool:
     return local_name(node) == "subProcess" and is_true(node, "triggeredByEvent")
+
+
+def is_repeated(node: Node) -> bool:
+    """Whether an activity has a loop of either kind."""
+    return next(children(node, *LOOPS), None) is not None
 
 
 def is_of_case(node: Node) -> bool:

@@ -37,6 +37,7 @@ from tests.kernel.drawing import (
 from tests.kernel.judging import BadDrawing, after, assert_refused, gate, with_task
 
 TASKS = '<multiInstanceLoopCharacteristics isSequential="true"/>'
+ROUNDS = '<standardLoopCharacteristics loopMaximum="2"/>'
 NO_WAIT = '<compensateEventDefinition waitForCompletion="false"/>'
 BAD: dict[str, BadDrawing] = {
     "missing id": ((start(), "<userTask/>"), "structure/missing-id", "userTask@1"),
@@ -156,6 +157,31 @@ BAD: dict[str, BadDrawing] = {
         "compensation/start",
         "e_start",
     ),
+    "second event sub-process that undoes": (
+        with_task(
+            sub(
+                "s",
+                user("y"),
+                event_sub("one", undo(), user("a"), flows("one_start > a")),
+                event_sub("x", undo(), user("b"), flows("x_start > b")),
+            )
+        ),
+        "compensation/start",
+        "x",
+    ),
+    "second compensation of an activity": (
+        (
+            *with_task(user("y"), "y"),
+            undone_by("y", "z"),
+            boundary("x", "y", undo()),
+            shape("userTask", "w", isForCompensation="true"),
+            '<association id="line" sourceRef="x" targetRef="w"/>',
+            throw("t", undo()),
+            flows("y > t"),
+        ),
+        "compensation/handler",
+        "x",
+    ),
     "compensation without handler": (
         (*with_task(user("x")), boundary("b", "x", undo())),
         "compensation/handler",
@@ -198,6 +224,17 @@ BAD: dict[str, BadDrawing] = {
         ),
         "event/several-definitions",
         "b",
+    ),
+    "repeated task behind an event gateway": (
+        (
+            start(),
+            first_of("g"),
+            shape("receiveTask", "x", ROUNDS, messageRef="message_m"),
+            catch("y", timer()),
+            flows("start > g > x", "g > y"),
+        ),
+        "gateway/event-targets",
+        "x",
     ),
     "all of several behind an event gateway": (
         (

@@ -528,3 +528,28 @@ def test_cancelled_transaction_undoes_what_was_done_in_an_open_sub_process() -> 
     story = Story(drawing).complete("flight").complete("decide")
     assert story.open == ["cancel_flight"]
     assert story.complete("cancel_flight").open == ["over"]
+
+
+def test_cancelled_transaction_undoes_the_rounds_that_were_done() -> None:
+    drawing = diagram(
+        process(
+            "p",
+            start(),
+            transaction(
+                "deal",
+                start("s"),
+                both("fork"),
+                user("flight", several(3)),
+                undone_by("flight", "cancel_flight"),
+                user("decide"),
+                end("no", CANCEL),
+                flows("s > fork > flight", "fork > decide > no"),
+            ),
+            boundary("gone", "deal", CANCEL),
+            user("over"),
+            flows("start > deal", "gone > over"),
+        )
+    )
+    story = Story(drawing).complete("flight").complete("decide")
+    assert story.open == ["cancel_flight"]
+    assert story.complete("cancel_flight").open == ["over"]

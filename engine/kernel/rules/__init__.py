@@ -29,6 +29,7 @@ from engine.kernel.rules import (
     said_twice,
     several_events,
     structure,
+    transactions,
     vocabulary,
 )
 from engine.kernel.rules.registry import REGISTRY, Rule
@@ -47,6 +48,7 @@ CHECKS: tuple[Check, ...] = (
     links.check,
     ambiguous.check,
     compensation.check,
+    transactions.check,
     activities.check,
     said_twice.check,
     operations.check,

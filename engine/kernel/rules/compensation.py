@@ -1,4 +1,4 @@
-"""Compensation and transactions: who undoes what, and that it can be reached."""
+"""Compensation: who undoes what, and that it can be reached."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -18,6 +18,7 @@ from engine.kernel.words import (
     flows,
     id_of,
     is_event_subprocess,
+    is_repeated,
     is_true,
     local_name,
     local_reference,
@@ -26,8 +27,8 @@ from engine.kernel.words import (
 _HANDLER = define(
     "compensation/handler",
     "error",
-    "An activity has one compensation boundary event, associated with one activity for compensation, and no flow leaves it.",  # noqa: E501 one sentence
-    "一个活动只有一个补偿边界事件，该事件须关联一个补偿活动，且没有流出。",
+    "An activity has one compensation boundary event, with one activity for compensation and no flow.",  # noqa: E501 one sentence
+    "一个活动至多一个补偿边界事件，该事件须关联一个补偿活动，且没有流出。",
 )
 _ACTIVITY = define(
     "compensation/activity",
@@ -50,20 +51,8 @@ _REPEATED = define(
 _START = define(
     "compensation/start",
     "error",
-    "A compensation start event stands in an event sub-process of a sub-process.",
-    "补偿开始事件只能位于子流程内的事件子流程。",
-)
-_CANCEL = define(
-    "transaction/cancel",
-    "error",
-    "A cancel end event stands directly in a transaction that has one cancel boundary event.",
-    "取消结束事件须直接位于带有一个取消边界事件的事务子流程内。",
-)
-_BY_EVENT = define(
-    "transaction/event",
-    "error",
-    "A transaction is entered by a flow; no event begins it.",
-    "事务由顺序流进入，不能由事件触发。",
+    "A compensation start event stands in the one event sub-process that undoes a sub-process.",
+    "补偿开始事件只能位于子流程内唯一的补偿事件子流程。",
 )
 
 
@@ -76,17 +65,12 @@ def check(subject: Subject) -> Iterator[Finding]:
             Counter(subject.handler_of(b) for b in _boundaries(scope)),
         )
         yield from _hosts(scope)
+        yield from _several_undo(scope)
         for node in flow_nodes(scope):
             yield from _activity(node, ways)
-            if local_name(node) == "transaction" and is_true(node, "triggeredByEvent"):
-                yield _BY_EVENT.at(
-                    node, "it has triggeredByEvent", "draw an event sub-process, or a flow into it"
-                )
             for definition in event_definitions(node):
                 if event_kind(definition) == "compensate":
                     yield from _compensation(node, definition, scope, ways, subject)
-                elif event_kind(definition) == "cancel":
-                    yield from _cancel(node, scope)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +126,7 @@ def _boundary(node: Node, ways: _Ways, wanted: str | None) -> Iterator[Finding]:
 
 def _activity(node: Node, ways: _Ways) -> Iterator[Finding]:
     if not is_true(node, "isForCompensation"):
-        if _is_repeated(node) and local_name(node) in _INSIDE and _can_be_undone(node):
+        if is_repeated(node) and local_name(node) in _INSIDE and _can_be_undone(node):
             yield _REPEATED.at(
                 node, "its inside has compensation", "attach the compensation to the loop itself"
             )
@@ -197,30 +181,19 @@ def _catches(event: Node, around: Node) -> bool:
     return kind == "boundaryEvent" or (kind == "startEvent" and event.getparent() is not around)
 
 
-def _is_repeated(node: Node) -> bool:
-    loops = ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics")
-    return any(child(node, name) is not None for name in loops)
+def _several_undo(scope: Node) -> Iterator[Finding]:
+    undoing = [node for node in flow_nodes(scope) if _undoes(node)]
+    for further in undoing[1:]:
+        yield _START.at(
+            further,
+            f"{undoing[0].get('id')} undoes {scope.get('id')} already",
+            "draw all that undoes it in one of them",
+        )
 
 
-def _cancel(node: Node, scope: Node) -> Iterator[Finding]:
-    if local_name(node) == "boundaryEvent":
-        host = next(
-            (n for n in flow_nodes(scope) if n.get("id") == node.get("attachedToRef")), None
-        )
-        if host is None or local_name(host) != "transaction":
-            yield _CANCEL.at(node, "it is attached to no transaction", "use an error event")
-        return
-    around = scope.getparent()
-    bounds = [] if around is None else flow_nodes(around)
-    catching = [
-        b
-        for b in bounds
-        if b.get("attachedToRef") == scope.get("id")
-        and child(b, "cancelEventDefinition") is not None
-    ]
-    if local_name(scope) != "transaction" or len(catching) != 1:
-        yield _CANCEL.at(
-            node,
-            f"it stands in a {local_name(scope)} with {len(catching)} cancel boundary events",
-            "draw it in a transaction with one cancel boundary event, or use an error",
-        )
+def _undoes(node: Node) -> bool:
+    """A compensation event sub-process."""
+    if not is_event_subprocess(node):
+        return False
+    starts = (n for n in flow_nodes(node) if local_name(n) == "startEvent")
+    return any(child(start, "compensateEventDefinition") is not None for start in starts)

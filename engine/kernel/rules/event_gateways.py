@@ -7,10 +7,10 @@ from engine.kernel.rules.registry import define
 from engine.kernel.rules.subject import Subject, incoming, outgoing
 from engine.kernel.words import (
     Node,
-    child,
     event_definitions,
     event_kind,
     flow_nodes,
+    is_repeated,
     is_true,
     local_name,
 )
@@ -78,7 +78,7 @@ def _kinds(node: Node) -> list[str]:
 
 def _is_catch(node: Node) -> bool:
     if local_name(node) == "receiveTask":
-        return child(node, "multiInstanceLoopCharacteristics") is None
+        return not is_repeated(node)
     kinds = _kinds(node)
     waits = _CATCHES.issuperset(kinds) and not is_true(node, "parallelMultiple")
     return local_name(node) == "intermediateCatchEvent" and waits

@@ -8,9 +8,9 @@ from engine.kernel.rules.subject import Subject, incoming, outgoing
 from engine.kernel.words import (
     Node,
     child,
-    children,
     flow_nodes,
     is_event_subprocess,
+    is_repeated,
     is_true,
     local_name,
 )
@@ -44,9 +44,6 @@ _STUCK = define(
 )
 
 
-_LOOPS = ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics")
-
-
 def check(subject: Subject) -> Iterator[Finding]:
     """All rules of this family."""
     for scope in subject.scopes():
@@ -71,7 +68,7 @@ def _instantiates(
     if local_name(scope) != "process":
         yield _INSTANTIATE.at(node, "it stands in a sub-process", "leave instantiate out")
         return
-    if any(True for _ in children(node, *_LOOPS)):
+    if is_repeated(node):
         yield _INSTANTIATE.at(node, "it is repeated", "repeat what follows, or leave it out")
     if into.get(node.get("id") or ""):
         yield _INSTANTIATE.at(node, "a flow leads to it", "leave instantiate out")

@@ -36,11 +36,15 @@ def _note(memory: Any, token: Token, items: dict[str, Any]) -> None:
 
 
 def keep_portions(scope: Any) -> None:
-    """Notes what was completed in sub-processes of a scope that are about to be withdrawn."""
+    """Notes what was completed in loops and sub-processes that are about to be withdrawn."""
     for token in scope.tokens():
         memory = token.task_spec.memory
+        if memory is None:
+            continue
+        if token.loop is not None:
+            remember(memory, token)
         inside = scope.top_workflow.subprocesses.get(token.id)
-        if memory is None or inside is None:
+        if inside is None:
             continue
         keep_portions(inside)
         notes = memories_of(inside)
