@@ -4,6 +4,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from engine.feel import Expression
+from engine.kernel.compile.constants import CONDITION, used_as
 from engine.kernel.compile.correlation import read_correlations
 from engine.kernel.compile.elements import Surroundings, read_element
 from engine.kernel.compile.lanes import read_lanes
@@ -92,7 +93,9 @@ def _condition(flow: Node, defaults: _Defaults, reading: Reading) -> Expression 
         return None
     if not is_feel(node.get("language", "FEEL")):
         return None
-    return reading.expression(flow, text_of(node), "the condition")
+    what = "the condition"
+    written = reading.expression(flow, text_of(node), what)
+    return used_as(CONDITION, flow, written, what, reading)
 
 
 def _clocks(process: Node, reading: Reading) -> tuple[ClockSpec, ...]:
