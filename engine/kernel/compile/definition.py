@@ -91,7 +91,7 @@ def _condition(flow: Node, defaults: _Defaults, reading: Reading) -> Expression 
     node = child(flow, "conditionExpression")
     if node is None or (flow.get("sourceRef"), flow.get("id")) in defaults:
         return None
-    if not is_feel(node.get("language", "FEEL")):
+    if not is_feel(node.get("language") or "FEEL"):
         return None
     what = "the condition"
     written = reading.expression(flow, text_of(node), what)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from engine.kernel.findings import Finding
+from engine.kernel.rules.fitting import fitting
 from engine.kernel.rules.registry import define
 from engine.kernel.rules.subject import Subject
 from engine.kernel.vendors import CAMUNDA, JOB_TASKS, LOOPING_VENDORS, is_external, is_read, unread
@@ -168,11 +169,11 @@ def _instead(name: str, node: Node) -> str | None:
     """What says the same here as a vendor's word that would do something."""
     word, value = name.rpartition("}")[2], node.get(name)
     if word == "type" and local_name(node) in JOB_TASKS:  # mail, shell, http, dmn …
-        return _ACTS["class"]
+        return fitting(_ACTS["class"], node)
     if word in _ACTS_BUT:
         harmless, instead = _ACTS_BUT[word]
         return None if value is None or value.strip() in harmless else instead
-    return _ACTS.get(word)
+    return fitting(_ACTS[word], node) if word in _ACTS else None
 
 
 def _is_foreign(name: object) -> bool:
