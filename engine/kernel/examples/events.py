@@ -109,6 +109,9 @@ EVENTS: dict[str, AnyExample] = {
         _BOUNDARY.format("ask", "", _MESSAGE) + _AGAIN.format(_ALARM),
         beside,
     ),
+    "event/computed-name": Example(
+        _NAMED.format("cash ${desk}"), _NAMED.format("paid in cash"), _with_message
+    ),
     "event/message-name": Example(
         _NAMED.format("paid"), _NAMED.format("paid in cash"), _with_message
     ),

@@ -93,12 +93,15 @@ _ACTS = {
     "decisionRefVersion": _RELEASE,
     "decisionRefVersionTag": _RELEASE,
     "ruleFlowGroup": "cl:decision",
+    "taskName": "cl:topic and a worker",
 }
 #: Attributes that would do something with other values than these; what to write instead.
 _ACTS_BUT: dict[str, tuple[frozenset[str], str]] = {
     "calledElementBinding": (frozenset({"latest", "deployment"}), _RELEASE),
     "decisionRefBinding": (frozenset({"latest", "deployment"}), _RELEASE),
     "triggerable": (frozenset({"false"}), "a receive task behind it"),
+    "waitForCompletion": (frozenset({"true"}), "a message that starts the other process"),
+    "adHoc": (frozenset({"false"}), "flows: what no flow reaches is not begun by hand"),
     "terminateAll": (frozenset({"false"}), "a terminate end event in the process that calls"),
     "scope": (frozenset({"global"}), "a message, or leave it out: a signal reaches every case"),
 }
