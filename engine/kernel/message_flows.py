@@ -5,6 +5,7 @@ lets a flow stand for its message. Works on the tree in place, before the gate l
 """
 
 from collections import Counter
+from collections.abc import Iterator
 
 from lxml import etree
 
@@ -31,7 +32,7 @@ def name_messages(root: Node, processes: tuple[Node, ...]) -> None:
         return
     holders = _holders(processes)
     made = _Made(root, drawn)
-    ends = {id(f): [h for end in _ends(f) if (h := holders.get(end)) is not None] for f in drawn}
+    ends = {id(flow): list(_ends(flow, holders)) for flow in drawn}
     for _ in range(2):  # what one flow names, a flow drawn before it may need
         for flow in drawn:
             known = _known(flow, ends[id(flow)])
@@ -45,9 +46,16 @@ def name_messages(root: Node, processes: tuple[Node, ...]) -> None:
                 _name(holder, message)
 
 
-def _ends(flow: Node) -> list[str]:
-    references = (local_reference(flow.get(name)) for name in ("sourceRef", "targetRef"))
-    return [reference for reference in references if reference]
+def _ends(flow: Node, holders: dict[str, Node]) -> Iterator[Node]:
+    """What sends at the beginning and what takes at the end.
+
+    What a receive task takes is not told by a flow that leaves it, nor what is sent by one that
+    reaches a send task.
+    """
+    for end, other_way in (("sourceRef", "receiveTask"), ("targetRef", "sendTask")):
+        holder = holders.get(local_reference(flow.get(end)) or "")
+        if holder is not None and local_name(holder) != other_way:
+            yield holder
 
 
 def _known(flow: Node, holders: list[Node]) -> str | None:

@@ -251,6 +251,7 @@ BESIDE = {"level.dmn": _DMN}
 #: Where the value that is put there must lead somewhere, or needs another diagram.
 _EXPRESSIONS = ("condition", "Condition", "loopCardinality", "conditionExpression", "time", "Path")
 VALUES: dict[str, str] = {
+    "messageFlow@messageRef": "message_m",
     **{f"{name}@default": "it_to_end" for name in ELEMENTS},
     **{f"{name}@language": "FEEL" for name in ELEMENTS if any(e in name for e in _EXPRESSIONS)},
 }

@@ -46,7 +46,7 @@ def test_every_duration_that_the_gate_takes_can_be_waited_for(
 
 
 def test_duration_of_an_expression_that_is_none_is_an_incident(tmp_path: Path) -> None:
-    told = play(tmp_path, timed(timer('= "1 week"')))
+    told = play(tmp_path, timed(timer('= if unknown = null then "1 week" else "P1W"')))
     [incident] = told["incidents"]
     assert incident["id"] == "t"
     assert "'1 week' is no duration" in incident["message"]

@@ -4,6 +4,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from engine.feel import Expression
+from engine.kernel.compile.constants import CONDITION, used_as
 from engine.kernel.compile.correlation import read_correlations
 from engine.kernel.compile.elements import Surroundings, read_element
 from engine.kernel.compile.lanes import read_lanes
@@ -90,9 +91,11 @@ def _condition(flow: Node, defaults: _Defaults, reading: Reading) -> Expression 
     node = child(flow, "conditionExpression")
     if node is None or (flow.get("sourceRef"), flow.get("id")) in defaults:
         return None
-    if not is_feel(node.get("language", "FEEL")):
+    if not is_feel(node.get("language") or "FEEL"):
         return None
-    return reading.expression(flow, text_of(node), "the condition")
+    what = "the condition"
+    written = reading.expression(flow, text_of(node), what)
+    return used_as(CONDITION, flow, written, what, reading)
 
 
 def _clocks(process: Node, reading: Reading) -> tuple[ClockSpec, ...]:

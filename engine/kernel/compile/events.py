@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from engine.feel import Expression
+from engine.kernel.compile.constants import CONDITION, used_as
 from engine.kernel.compile.model import Assign, Element, Output
 from engine.kernel.compile.outputs import read_outputs
 from engine.kernel.compile.reading import Reading, words
@@ -180,7 +181,9 @@ def _signal(_node: Node, definition: Node, reading: Reading) -> dict[str, Any]:
 
 def _condition(node: Node, definition: Node, reading: Reading) -> dict[str, Any]:
     text = text_of(child(definition, "condition"))
-    return {"condition": reading.expression(node, text, "the condition")}
+    what = "the condition"
+    written = reading.expression(node, text, what)
+    return {"condition": used_as(CONDITION, node, written, what, reading)}
 
 
 def _error(_node: Node, definition: Node, reading: Reading) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 """Loop characteristics of an activity."""
 
 from engine.feel import Expression
+from engine.kernel.compile.constants import CONDITION, COUNT, LIST, Use, used_as
 from engine.kernel.compile.data_names import name_of_datum, plain_name, vendor_word
 from engine.kernel.compile.model import Loop
 from engine.kernel.compile.reading import Reading
 from engine.kernel.rules.registry import define
 from engine.kernel.vendors import zeebe
-from engine.kernel.words import Node, child, cl, is_true, text_of
+from engine.kernel.words import Node, child, cl, is_true, local_name, text_of
 
 _LOOP = define(
     "activity/loop",
@@ -37,8 +38,9 @@ def _multi(node: Node, loop: Node, reading: Reading) -> Loop | None:
         _refuse(node, reading, "it throws events of its own", "leave behavior at All")
     times, until = child(loop, "loopCardinality"), child(loop, "completionCondition")
     named = _collection(node, loop, reading)
-    collection = reading.optional_of(node, named, "the collection of the loop")
-    cardinality = _expression(node, times, "loopCardinality", reading)
+    what = "the collection of the loop"
+    collection = used_as(LIST, node, reading.optional_of(node, named, what), what, reading)
+    cardinality = _expression(node, times, COUNT, reading)
     if (named is None) == (times is None):
         _refuse(
             node,
@@ -51,7 +53,7 @@ def _multi(node: Node, loop: Node, reading: Reading) -> Loop | None:
         collection=collection,
         item=_item(loop),
         cardinality=cardinality,
-        until=_expression(node, until, "completionCondition", reading),
+        until=_expression(node, until, CONDITION, reading),
     )
 
 
@@ -92,7 +94,7 @@ def _standard(node: Node, loop: Node, reading: Reading) -> Loop | None:
         return None
     return Loop(
         sequential=True,
-        condition=_expression(node, condition, "loopCondition", reading),
+        condition=_expression(node, condition, CONDITION, reading),
         test_before=is_true(loop, "testBefore"),
         maximum=None if maximum is None else int(maximum),
     )
@@ -103,8 +105,11 @@ def _counts(text: str) -> bool:
     return text.isdecimal() and len(text) <= _DIGITS and int(text) > 0
 
 
-def _expression(node: Node, holder: Node | None, what: str, reading: Reading) -> Expression | None:
-    return None if holder is None else reading.expression(node, text_of(holder), what)
+def _expression(node: Node, holder: Node | None, use: Use, reading: Reading) -> Expression | None:
+    if holder is None:
+        return None
+    what = local_name(holder)
+    return used_as(use, node, reading.expression(node, text_of(holder), what), what, reading)
 
 
 def _refuse(node: Node, reading: Reading, message: str, way_out: str) -> None:

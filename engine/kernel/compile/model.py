@@ -120,6 +120,10 @@ class ClockSpec:
     line: int = 0
 
 
+#: Rounds of a loop that has no maximum of its own.
+LOOP_LIMIT = 10_000
+
+
 @dataclass(frozen=True, slots=True)
 class Loop:
     """How often an activity runs: for each item, a number of times, or while a condition holds."""

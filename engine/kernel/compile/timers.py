@@ -7,6 +7,7 @@ from engine.domain.errors import EngineError
 from engine.domain.limits import parse_limit, parse_point
 from engine.feel import Expression
 from engine.kernel import iso
+from engine.kernel.compile.constants import TIMES, used_as
 from engine.kernel.compile.model import After, AtClock, IsoCycle, IsoDate, IsoDuration, Timer
 from engine.kernel.compile.reading import Reading
 from engine.kernel.words import Node, children, cl, local_name, text_of
@@ -65,7 +66,7 @@ def _natural(node: Node, time: Node, reading: Reading) -> Timer | None:
     kind, text = local_name(time), text_of(time)
     value: Expression | str | None = text
     if text.startswith("=") or "${" in text or "#{" in text:
-        value = reading.expression(node, text, kind)
+        value = used_as(TIMES[kind], node, reading.expression(node, text, kind), kind, reading)
     else:
         try:
             _CHECKS[kind](text)

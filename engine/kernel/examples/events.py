@@ -122,6 +122,9 @@ EVENTS: dict[str, AnyExample] = {
         _BEGIN.format("x", _MESSAGE) + _BEGIN.format("y", _ALARM),
         beside,
     ),
+    "event/computed-name": Example(
+        _NAMED.format("cash ${desk}"), _NAMED.format("paid in cash"), _with_message
+    ),
     "event/message-name": Example(
         _NAMED.format("paid"), _NAMED.format("paid in cash"), _with_message
     ),

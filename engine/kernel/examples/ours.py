@@ -81,6 +81,9 @@ OURS: dict[str, AnyExample] = {
     "expression/empty": Example(
         _XOR.format(_IF.format("")), _XOR.format(_IF.format("level = 1")), choice
     ),
+    "expression/constant": Example(
+        _XOR.format(_IF.format('"level = 1"')), _XOR.format(_IF.format("level = 1")), choice
+    ),
     "expression/language": Example(
         _XOR.format(
             '<conditionExpression xsi:type="tFormalExpression" language="groovy">level == 1'

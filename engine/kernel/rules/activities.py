@@ -151,7 +151,7 @@ def _receive(node: Node, subject: Subject) -> Iterator[Finding]:
 
 def _message(node: Node, subject: Subject) -> Iterator[Finding]:
     found = subject.named("message", node.get("messageRef"))
-    if found is None or not found.get("name"):
+    if found is None or not (found.get("name") or "").strip():
         yield _MESSAGE.at(
             node,
             f"messageRef {node.get('messageRef')!r} names no message with a name",

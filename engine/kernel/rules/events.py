@@ -200,11 +200,12 @@ def _refers(node: Node, definition: Node, subject: Subject) -> Iterator[Finding]
         )
         return
     wanted = {"error": "errorCode", "escalation": "escalationCode"}.get(kind, "name")
-    if not found.get(wanted) and local_name(node) not in _CATCH_ALL:
+    told = (found.get(wanted) or "").strip()
+    if not told and local_name(node) not in _CATCH_ALL:
         yield _REFERENCE.at(
             node, f"the {target} {name!r} has no {wanted}", f"give the {target} a {wanted}"
         )
-    elif not found.get(wanted) and kind in ("message", "signal"):
+    elif not told and kind in ("message", "signal"):
         yield _REFERENCE.at(node, f"the {target} {name!r} has no name", f"name the {target}")
 
 

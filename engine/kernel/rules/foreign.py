@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from engine.kernel.findings import Finding
+from engine.kernel.rules.fitting import fitting
 from engine.kernel.rules.registry import define
 from engine.kernel.rules.subject import Subject
 from engine.kernel.vendors import (
@@ -100,12 +101,15 @@ _ACTS = {
     "decisionRefVersion": _RELEASE,
     "decisionRefVersionTag": _RELEASE,
     "ruleFlowGroup": "cl:decision",
+    "taskName": "cl:topic and a worker",
 }
 #: Attributes that would do something with other values than these; what to write instead.
 _ACTS_BUT: dict[str, tuple[frozenset[str], str]] = {
     "calledElementBinding": (frozenset({"latest", "deployment"}), _RELEASE),
     "decisionRefBinding": (frozenset({"latest", "deployment"}), _RELEASE),
     "triggerable": (frozenset({"false"}), "a receive task behind it"),
+    "waitForCompletion": (frozenset({"true"}), "a message that starts the other process"),
+    "adHoc": (frozenset({"false"}), "flows: what no flow reaches is not begun by hand"),
     "terminateAll": (frozenset({"false"}), "a terminate end event in the process that calls"),
     "scope": (frozenset({"global"}), "a message, or leave it out: a signal reaches every case"),
 }
@@ -185,11 +189,11 @@ def _instead(name: str, node: Node) -> str | None:
     """What says the same here as a vendor's word that would do something."""
     word, value = name.rpartition("}")[2], node.get(name)
     if word == "type" and local_name(node) in JOB_TASKS:  # mail, shell, http, dmn …
-        return _ACTS["class"]
+        return fitting(_ACTS["class"], node)
     if word in _ACTS_BUT:
         harmless, instead = _ACTS_BUT[word]
         return None if value is None or value.strip() in harmless else instead
-    return _ACTS.get(word)
+    return fitting(_ACTS[word], node) if word in _ACTS else None
 
 
 def _is_foreign(name: object) -> bool:

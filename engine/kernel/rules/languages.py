@@ -41,7 +41,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 def check_language(node: Node) -> Iterator[Finding]:
     """That an expression which is evaluated does not declare another language."""
     language = node.get("language")
-    if language is not None and not is_feel(language):
+    if language and not is_feel(language):
         yield _LANGUAGE.at(
             _place(node),
             f"its {local_name(node)} {text_of(node)[:60]!r} is written in {language[:60]}",

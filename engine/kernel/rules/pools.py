@@ -53,6 +53,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             )
     for collaboration in collaborations:
         for flow in children(collaboration, "messageFlow"):
+            yield from _carries(flow, drawn)
             yield from _flow(flow, drawn)
 
 
@@ -93,6 +94,15 @@ def _read(subject: Subject, collaborations: list[Node]) -> _Drawn:
         {p.get("id") or "": p for p in processes},
         frozenset(i.get("namespace") or "" for i in children(subject.root, "import")),
     )
+
+
+def _carries(flow: Node, drawn: _Drawn) -> Iterator[Finding]:
+    name = flow.get("messageRef")
+    if not name or drawn.is_elsewhere(flow, name):
+        return
+    if drawn.subject.named("message", name) is None:
+        message = f"messageRef {name!r} names no message of this file"
+        yield _MESSAGE.at(flow, message, "choose a message of the file, or leave it out")
 
 
 def _flow(flow: Node, drawn: _Drawn) -> Iterator[Finding]:

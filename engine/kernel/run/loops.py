@@ -11,10 +11,8 @@ from typing import Any
 
 from engine.domain.errors import ExpressionError
 from engine.feel import to_json
-from engine.kernel.compile.model import Element, Loop
+from engine.kernel.compile.model import LOOP_LIMIT, Element, Loop
 from engine.kernel.run.token import ROOT, STARTED, Token
-
-LOOP_LIMIT = 10_000
 
 
 class Looping:
