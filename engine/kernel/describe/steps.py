@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from engine.kernel.compile.model import Element
 from engine.kernel.describe import machines
 from engine.kernel.describe.clocks import clock_words, time_of
+from engine.kernel.describe.errors import nobody_catches
 from engine.kernel.describe.events import sending, throwing, trigger
 from engine.kernel.describe.following import following
 from engine.kernel.describe.loops import loop
@@ -104,6 +105,10 @@ def _end(t: Teller, end: Element) -> Iterator[Sentence]:
         if len(end.events) > 1:
             yield t.tell("end.first", about, thrown=throwing(t, end))
         yield t.tell(f"{key}.terminate", about, marks=marks)
+    elif nobody_catches(t.definition, end):
+        called = any(t.definition.process_id in other.called for other in t.known.values())
+        stops = "end.stops.called" if called else "end.stops"
+        yield t.tell(stops, about, thrown=throwing(t, end), marks=marks)
     else:
         yield t.tell(f"{key}.throws", about, thrown=throwing(t, end), marks=marks)
 

@@ -1,8 +1,7 @@
 """What has changed between two releases or diagrams, by element id and in words of the diagram.
 
-Indifferent to the drawing, the order of elements, prefixes and white space: they say nothing about
-how a diagram runs. Order counts at one place only: among the conditions
-of an exclusive gateway, of which the first true one wins.
+Indifferent to the drawing, the order of elements, prefixes and white space. The order of a
+gateway's conditions, of which the first true one wins, is told by `engine.kernel.describe`.
 """
 
 from engine.kernel.diff.changes import Change, Field

@@ -9,6 +9,16 @@ import yaml
 
 from engine.domain.clock import from_wire
 from engine.kernel.player.script_errors import ScenarioError
+from engine.kernel.player.script_lines import at_line, parse_lined
+from engine.kernel.player.script_steps import (
+    EXPECT_KEYS,
+    STEP_KEYS,
+    STEP_KINDS,
+    check_expected,
+    check_keys,
+    mapping_of,
+    read_step,
+)
 from engine.kernel.player.script_values import plain_values
 
 __all__ = ["EXPECT_KEYS", "STEP_KEYS", "STEP_KINDS", "Scenario", "ScenarioError", "read_scenario"]
@@ -20,37 +30,6 @@ DEFAULT_CALENDAR = "cn"
 _KEYS = frozenset(
     {"story", "process", "at", "calendar", "case", "people", "steps", "expect", "by", "refused"}
 )
-#: Each kind of step, and what may stand beside it.
-STEP_KEYS: dict[str, frozenset[str]] = {
-    "complete": frozenset({"by", "for", "data", "outcome", "reason"}),
-    "claim": frozenset({"by", "for"}),
-    "release": frozenset({"by", "for"}),
-    "advance": frozenset(),
-    "until": frozenset(),
-    "message": frozenset({"by", "key", "data", "reason"}),
-    "signal": frozenset({"by", "data"}),
-    "fail": frozenset({"reason", "retries"}),
-    "error": frozenset({"code", "reason", "data"}),
-    "refused": frozenset({"rule"}),
-    "expect": frozenset(),
-}
-STEP_KINDS = frozenset(STEP_KEYS)
-EXPECT_KEYS = frozenset(
-    {
-        "status",
-        "outcome",
-        "ends",
-        "path",
-        "never",
-        "events",
-        "waiting",
-        "case",
-        "clocks",
-        "notifications",
-        "indicators",
-    }
-)
-_STATUSES = ("completed", "waiting", "cancelled", "incident")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,22 +52,23 @@ class Scenario:
 
 def read_scenario(content: bytes, name: str) -> Scenario:
     """ScenarioError names the key or the step that is wrong."""
-    data = _mapping(_parsed(content, name), f"{name}: a scenario with story, at, steps, expect")
-    _known(data, _KEYS, name)
-    expect = _mapping(data.get("expect") or {}, f"{name}: expect")
-    _check_expected(expect, f"{name}: expect")
+    data = mapping_of(_parsed(content, name), f"{name}: a scenario with story, at, steps, expect")
+    check_keys(data, _KEYS, name)
+    with at_line(data, "expect"):
+        expect = mapping_of(data.get("expect") or {}, f"{name}: expect")
+        check_expected(expect, f"{name}: expect")
     return Scenario(
         name=name,
         story=str(data.get("story", name)),
-        at=_instant(data.get("at") or DEFAULT_START, name),
-        process=_text(data.get("process"), f"{name}: process"),
+        at=_instant(data, name),
+        process=_text(data, "process", name),
         calendar=str(data.get("calendar", DEFAULT_CALENDAR)),
-        case=plain_values(_mapping(data.get("case") or {}, f"{name}: case"), f"{name}: case"),
-        people=_people(data.get("people") or {}, name),
-        opener=_text(data.get("by"), f"{name}: by"),
+        case=_case(data, name),
+        people=_people(data, name),
+        opener=_text(data, "by", name),
         refused=_refusal(data, name),
         steps=tuple(
-            _step(step, f"{name}: step {i}") for i, step in enumerate(_steps(data, name), 1)
+            read_step(step, f"{name}: step {i}") for i, step in enumerate(_steps(data, name), 1)
         ),
         expect=plain_values(expect, f"{name}: expect"),
     )
@@ -113,29 +93,35 @@ def empty_script() -> Scenario:
 
 def _parsed(content: bytes, name: str) -> Any:
     try:
-        return yaml.safe_load(content) or {}
+        return parse_lined(content) or {}
+    except ScenarioError as exc:
+        raise ScenarioError(f"{name}: {exc}") from exc
     except (yaml.YAMLError, UnicodeError, ValueError, RecursionError) as exc:
         raise ScenarioError(f"{name}: {exc}") from exc
 
 
-def _mapping(data: Any, place: str) -> Mapping[str, Any]:
-    if not isinstance(data, Mapping):
-        raise ScenarioError(f"{place}: keys with values are needed here, not {data!r}")
-    return data
-
-
 def _steps(data: Mapping[str, Any], name: str) -> list[Any]:
     steps = data.get("steps") or []
-    if not isinstance(steps, list):
-        raise ScenarioError(f"{name}: steps is a list, one step after the other")
+    with at_line(data, "steps"):
+        if not isinstance(steps, list):
+            raise ScenarioError(f"{name}: steps is a list, one step after the other")
     return steps
 
 
-def _people(data: Any, name: str) -> dict[str, list[str]]:
+def _case(data: Mapping[str, Any], name: str) -> dict[str, Any]:
+    with at_line(data, "case"):
+        case = mapping_of(data.get("case") or {}, f"{name}: case")
+        return dict(plain_values(case, f"{name}: case"))
+
+
+def _people(data: Mapping[str, Any], name: str) -> dict[str, list[str]]:
     people: dict[str, list[str]] = {}
-    for person, posts in _mapping(data, f"{name}: people").items():
-        if not isinstance(posts, list):
-            raise ScenarioError(f"{name}: people: {person}: a list of posts, such as [crew_a]")
+    with at_line(data, "people"):
+        named = mapping_of(data.get("people") or {}, f"{name}: people")
+    for person, posts in named.items():
+        with at_line(named, person):
+            if not isinstance(posts, list):
+                raise ScenarioError(f"{name}: people: {person}: a list of posts, such as [crew_a]")
         people[str(person)] = [str(post) for post in posts]
     return people
 
@@ -147,53 +133,20 @@ def _refusal(data: Mapping[str, Any], name: str) -> str | None:
     return None if rule is None else str(rule)
 
 
-def _step(step: Any, place: str) -> dict[str, Any]:
-    step = _mapping(step, f"{place}: a step")
-    kinds = [kind for kind in STEP_KEYS if kind in step]
-    if len(kinds) != 1:
-        known = sorted(STEP_KINDS | frozenset().union(*STEP_KEYS.values()))
-        _known(step, frozenset(known), place)
-        raise ScenarioError(f"{place}: exactly one of {', '.join(sorted(STEP_KINDS))}")
-    (kind,) = kinds
-    _known(step, STEP_KEYS[kind] | {kind}, f"{place} ({kind})")
-    inner = dict(step)
-    if kind == "expect":
-        _check_expected(_mapping(step["expect"], f"{place}: expect"), place)
-    elif kind == "refused":
-        inner["refused"] = _step(step["refused"], f"{place}: refused")
-    found: dict[str, Any] = plain_values(inner, place)
-    return found
-
-
-def _check_expected(expect: Mapping[str, Any], place: str) -> None:
-    _known(expect, EXPECT_KEYS, place)
-    if "status" in expect and expect["status"] not in _STATUSES:
-        raise ScenarioError(f"{place}: status is one of {', '.join(_STATUSES)}")
-    for key in ("ends", "path", "never", "events", "waiting"):
-        if not isinstance(expect.get(key, []), list):
-            raise ScenarioError(f"{place}: {key} is a list")
-    for key in ("case", "clocks", "indicators"):
-        _mapping(expect.get(key, {}), f"{place}: {key}")
-
-
-def _known(data: Mapping[str, Any], keys: frozenset[str], place: str) -> None:
-    unknown = sorted(set(map(str, data)) - keys)
-    if unknown:
-        raise ScenarioError(
-            f"{place}: unknown key {unknown[0]!r}; known are {', '.join(sorted(keys))}"
-        )
-
-
-def _text(value: Any, place: str) -> str | None:
-    if value is not None and not isinstance(value, str):
-        raise ScenarioError(f"{place}: a text is needed here, not {value!r}")
+def _text(data: Mapping[str, Any], key: str, name: str) -> str | None:
+    value = data.get(key)
+    with at_line(data, key):
+        if value is not None and not isinstance(value, str):
+            raise ScenarioError(f"{name}: {key}: a text is needed here, not {value!r}")
     return value
 
 
-def _instant(value: Any, name: str) -> datetime:
+def _instant(data: Mapping[str, Any], name: str) -> datetime:
+    value = data.get("at") or DEFAULT_START
     if isinstance(value, datetime):
         value = value.isoformat()
-    try:
-        return from_wire(str(value))
-    except ValueError as exc:
-        raise ScenarioError(f"{name}: at: {exc}") from exc
+    with at_line(data, "at"):
+        try:
+            return from_wire(str(value))
+        except ValueError as exc:
+            raise ScenarioError(f"{name}: at: {exc}") from exc

@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.domain.clock import to_wire
 from engine.kernel.player.script_errors import ScenarioError
+from engine.kernel.player.script_lines import at_line
 
 __all__ = ["plain_values"]
 
@@ -13,7 +14,7 @@ __all__ = ["plain_values"]
 def plain_values(data: Any, place: str) -> Any:
     """The data with dates as text; ScenarioError names a number that has no exact form."""
     if isinstance(data, Mapping):
-        return {str(key): plain_values(value, f"{place}.{key}") for key, value in data.items()}
+        return {str(key): _plain_at(data, key, place) for key in data}
     if isinstance(data, list | tuple):
         return [plain_values(value, f"{place}[{i}]") for i, value in enumerate(data)]
     if isinstance(data, float):
@@ -21,6 +22,11 @@ def plain_values(data: Any, place: str) -> Any:
     if isinstance(data, datetime):
         return data.isoformat() if data.tzinfo is None else to_wire(data)
     return data.isoformat() if isinstance(data, date) else data
+
+
+def _plain_at(data: Mapping[Any, Any], key: Any, place: str) -> Any:
+    with at_line(data, key):
+        return plain_values(data[key], f"{place}.{key}")
 
 
 def _number(value: float, place: str) -> int:
