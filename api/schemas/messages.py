@@ -21,3 +21,20 @@ class MessageAnswerSchema(Schema):
     case_id = fields.String()
     status = text("the case's status afterwards")
     receipt = fields.Nested(ReceiptSchema, required=True)
+
+
+class SignalSchema(Schema):
+    """A signal: to every case that waits for it."""
+
+    name = fields.String(required=True, validate=ID)
+
+
+class SignalAnswerSchema(Schema):
+    """How many cases it is on its way to, and whether it may open some."""
+
+    name = fields.String(required=True)
+    cases = fields.Integer(required=True, metadata={"description": "that wait for it now"})
+    opens = fields.Boolean(
+        required=True, metadata={"description": "whether processes that begin by it open cases"}
+    )
+    receipt = fields.Nested(ReceiptSchema, required=True)

@@ -36,6 +36,9 @@ class OpenCase(Command):
     start: str | None = None
     #: the instant that opens it, as on the wire, where the start event's timer does
     due: str | None = None
+    #: the entry of the signal that opens it, and the chain of signals that this one belongs to
+    cause: str | None = None
+    chain: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,11 +120,16 @@ class CorrelateMessage(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BroadcastSignal(Command):
-    """A signal reaches every waiting event of its name in the case."""
+    """A signal reaches every waiting event of its name in the case.
+
+    `cause` is the entry that sent it, elsewhere; `chain` the first signal that led to this one.
+    """
 
     kind: ClassVar[str] = "broadcast_signal"
     name: str
     data: Mapping[str, Any] = field(default_factory=dict)
+    cause: str | None = None
+    chain: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -111,6 +111,28 @@ class StartTimer:
 
 
 @dataclass(frozen=True, slots=True)
+class SignalDelivery:
+    """A signal on its way to one receiver: a case, a start event, or all starts that there are.
+
+    `cause` is the entry that sent it, with the number of the signal in it; `chain` is the cause
+    that everything began with, `again` how often the chain came back to this receiver too often.
+    """
+
+    chain: str
+    name: str
+    receiver: str
+    cause: str
+    case_id: str | None
+    process: str | None
+    start: str | None
+    data: dict[str, Json]
+    actor: dict[str, Json]
+    at: datetime
+    delivered: bool
+    again: int
+
+
+@dataclass(frozen=True, slots=True)
 class MessageWait:
     """An event that waits for a message or signal."""
 

@@ -30,6 +30,7 @@ from engine.service.answers import Answer, key_for, read_stored, to_stored
 from engine.service.firing import Fired, command_of, fired_at, put_off
 from engine.service.installation import Installation
 from engine.service.sealing import seal_values, with_personal
+from engine.service.signal_spreading import spread_thrown
 from engine.store import IdempotencyKey, JobLock, UnitOfWork
 from engine.store import timers as store_timers
 
@@ -123,6 +124,8 @@ def _attempt(inst: Installation, order: _Order, *, overdue_first: bool) -> Answe
         )
         stored = to_stored(receipt, decision.answer) if key is not None else None
         work.apply(decision, answer=stored, idempotency=key)
+        if decision.sent:
+            spread_thrown(work, inst.world(used).model, command, decision)
         if order.before_commit is not None:
             order.before_commit(work, decision)
         work.commit()

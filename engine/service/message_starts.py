@@ -20,7 +20,7 @@ def case_begun_by(
     Who may only send opens nothing: the scope is that of opening. ConflictError when several
     processes would: the sender opens the one that he means.
     """
-    if actor.via != "cli" and _OPENS not in actor.scopes:
+    if not may_open(actor):
         return None
     try:
         pins = inst.current_pins()
@@ -42,3 +42,8 @@ def case_begun_by(
         case_id=inst.ids.new(), release=pins.release, process=process, start=start, data=dict(data)
     )
     return command, pins
+
+
+def may_open(actor: Actor) -> bool:
+    """Whether what he sends may open a case: the scope is that of opening."""
+    return actor.via == "cli" or _OPENS in actor.scopes

@@ -25,6 +25,7 @@ def snapshot(inst: Installation) -> dict[str, Any]:
             "jobs_waiting": counts.jobs_by_topic(reader),
             "notifications_unheard": counts.outbox_of(reader, UNHEARD),
             "outbox_waiting": counts.outbox(reader),
+            "signals_waiting": counts.signals(reader),
             "start_timers_refused": count_refused_starts(reader),
             "timers_due": counts.timers_due(reader, now),
             "work_items_open": counts.work_items_by_stage(reader),

@@ -12,6 +12,7 @@ from engine.domain.people import Actor
 from engine.service.executor import fire
 from engine.service.firing import Fired
 from engine.service.installation import Installation
+from engine.service.signal_delivery import deliver_signals
 from engine.service.start_firing import fire_starts
 from engine.store import timers as store_timers
 from engine.store.start_timers import next_start
@@ -39,6 +40,7 @@ def fire_due(inst: Installation, *, node: str, limit: int = 100) -> Fired:
         for timer in claimed:
             total += fire(inst, timer, now)
         total += fire_starts(inst, now=now, node=node, lease_seconds=_lease(inst), limit=limit)
+        deliver_signals(inst)
     return total
 
 
@@ -67,6 +69,7 @@ def advance_clock(inst: Installation, actor: Actor, to: datetime) -> dict[str, A
     check_reach(to)
     total, idle = Fired(), 0
     with inst.firing:
+        deliver_signals(inst)  # what was thrown by now is heard now, not where the clock goes
         for instant in _due_instants(inst, to):
             _stand_at(inst, instant)
             fired = _fire_all(inst)

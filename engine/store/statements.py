@@ -118,7 +118,7 @@ def insert_new(table: sa.Table, columns: Iterable[str] | None = None) -> Stateme
     """Inserts one row unless its key is there already."""
     return Statement(
         f"insert_new_{table.name}",
-        lambda dialect: _insert_for(dialect)(table).on_conflict_do_nothing(),
+        lambda dialect: insert_for(dialect)(table).on_conflict_do_nothing(),
         _names(table, columns),
     )
 
@@ -129,7 +129,7 @@ def upsert(table: sa.Table, columns: Iterable[str] | None = None, **also: Any) -
     keys = [column.name for column in table.primary_key]
 
     def build(dialect: DialectName) -> sa.Executable:
-        statement = _insert_for(dialect)(table)
+        statement = insert_for(dialect)(table)
         new = {name: statement.excluded[name] for name in names if name not in keys}
         put: sa.Insert = statement.on_conflict_do_update(index_elements=keys, set_={**new, **also})
         return put
@@ -151,5 +151,6 @@ def _names(table: sa.Table, columns: Iterable[str] | None) -> tuple[str, ...]:
     return tuple(table.c.keys()) if columns is None else tuple(columns)
 
 
-def _insert_for(dialect: DialectName) -> Any:
+def insert_for(dialect: DialectName) -> Any:
+    """The database's own INSERT, which knows what to do about a row of the same key."""
     return postgresql.insert if dialect == "postgresql" else sqlite.insert

@@ -72,15 +72,18 @@ def _admit_sender(w: Working, element: Element) -> None:
 def signal(w: Working, command: BroadcastSignal) -> None:
     """A signal nobody waits for is no error (BPMN 2.0): the entry says so.
 
-    It may write what the events that wait for it declare.
+    It may write what the events that wait for it declare. One that was sent elsewhere begins
+    nothing here: what begins by it has begun there, or is a case of its own.
     """
-    elements = [receiver.element for receiver in find_signalled(w, command.name)]
+    here = command.cause is None
+    elements = [r.element for r in find_signalled(w, command.name, begins=here)]
     for element in elements:
         _admit_sender(w, element)
     document.check_outputs(w, [o for element in elements for o in element.outputs], command.data)
     document.write(w, command.data, None)
-    reached = broadcast(w, command.name)
-    w.emit("signal.received", {"name": command.name, "reached": reached})
+    reached = broadcast(w, command.name, begins=here)
+    said = {"name": command.name, "reached": reached}
+    w.emit("signal.received", said if command.cause is None else {**said, "cause": command.cause})
 
 
 def fire_timer(w: Working, command: FireTimer) -> None:

@@ -46,6 +46,8 @@ def open_case(w: Working, command: OpenCase) -> None:
     document.write(w, command.data, start)
     w.state.case_no = _case_number(w)
     w.emit(opening_event(act), {"case_no": w.state.case_no, "person": w.actor.person}, start)
+    if command.cause is not None:
+        w.emit("signal.received", {"cause": command.cause, "reached": True}, start)
     if late is not None:
         w.emit("timer.fired", {"due": command.due, "late_seconds": late}, start)
     record_act(w, act, start)

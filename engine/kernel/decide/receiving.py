@@ -44,10 +44,11 @@ def _fits(w: Working, wait: Wait, message: Message) -> bool:
     return message.key in (None, wait.key)
 
 
-def find_signalled(w: Working, name: str) -> list[Receiver]:
+def find_signalled(w: Working, name: str, *, begins: bool = True) -> list[Receiver]:
     """Everything in the case that a signal of this name would reach, or start."""
     waiting = [Receiver(wait.element, n, wait.token) for n, wait in _named(w, "signal", name)]
-    return waiting + [Receiver(start) for start in find_signal_starts(w, name)]
+    starts = find_signal_starts(w, name) if begins else []
+    return waiting + [Receiver(start) for start in starts]
 
 
 def find_signal_starts(w: Working, name: str) -> list[Element]:

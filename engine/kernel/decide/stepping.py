@@ -229,11 +229,11 @@ def _begin_by(w: Working, element: Element) -> int:
     return start_instance(w, element.process, element.id if element.kind == _START else None)
 
 
-def broadcast(w: Working, name: str, *, skip: int | None = None) -> bool:
+def broadcast(w: Working, name: str, *, skip: int | None = None, begins: bool = True) -> bool:
     """A signal to every waiting event of its name in the case; it starts what begins by it."""
     load_all(w)
     reached = False
-    starts = find_signal_starts(w, name)
+    starts = find_signal_starts(w, name) if begins else []
     for n in list(w.live):
         waiting = any(wait.kind == "signal" and wait.name == name for wait in w.waits(n))
         if n != skip and waiting:

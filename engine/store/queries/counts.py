@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.store.reader import Reader
-from engine.store.tables import job, start_timer, timer, work_item
+from engine.store.tables import job, signal_delivery, start_timer, timer, work_item
 from engine.store.tables import outbox as outbox_table
 
 
@@ -39,6 +39,11 @@ def outbox(reader: Reader) -> int:
 def outbox_of(reader: Reader, kind: str) -> int:
     """Messages of one kind that are not delivered yet."""
     return _number(reader, outbox_table, outbox_table.c.type == kind)
+
+
+def signals(reader: Reader) -> int:
+    """Signals that a receiver has not heard yet, or of which is to be told that he will not."""
+    return _number(reader, signal_delivery, signal_delivery.c.available_at.is_not(None))
 
 
 def _by(reader: Reader, column: sa.Column[Any]) -> dict[str, int]:

@@ -36,6 +36,18 @@ def cases_waiting(
     return [row[0] for row in reader.select(query)]
 
 
+def cases_waiting_for_signal(
+    reader: Reader, name: str, *, reach: Sequence[Reach] | None, now: datetime | None
+) -> list[str]:
+    """All cases within reach in which an event waits for this signal."""
+    conditions: list[sa.ColumnElement[bool]] = [_w.name == name, _w.kind == "signal"]
+    if reach is not None:
+        within = sa.select(case_file.c.case_id).where(is_reached(reader, reach, now=now))
+        conditions.append(_w.case_id.in_(within))
+    query = sa.select(_w.case_id).where(*conditions).distinct().order_by(_w.case_id)
+    return [row[0] for row in reader.select(query)]
+
+
 def list_timers(reader: Reader, case_id: str) -> list[Timer]:
     """The timers that a case waits for, the next first."""
     query = sa.select(*_TIMER).where(_t.case_id == case_id).order_by(_t.due_at, _t.priority)

@@ -11,7 +11,7 @@ from engine.store.tables.cases import (
     personal_value,
 )
 from engine.store.tables.journal import entry, feed, idempotency, stream_head, unsealed
-from engine.store.tables.messages import notification, outbox
+from engine.store.tables.messages import notification, outbox, signal_delivery
 from engine.store.tables.metadata import metadata
 from engine.store.tables.organisation import duty_grid, grid_cell, person, post, unit
 from engine.store.tables.releases import (
@@ -58,6 +58,7 @@ __all__ = [
     "release",
     "release_file",
     "secret",
+    "signal_delivery",
     "start_timer",
     "stream_head",
     "timer",

@@ -49,3 +49,23 @@ outbox = sa.Table(
     sa.Index(None, "available_at"),
     comment="For the outside: delivered after the commit, at least once, in order per case.",
 )
+
+signal_delivery = sa.Table(
+    "signal_delivery",
+    metadata,
+    sa.Column("chain", sa.Text, primary_key=True, comment="the signal that it began with"),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("receiver", sa.Text, primary_key=True, comment="a case, process/start, or *"),
+    sa.Column("cause", sa.Text, primary_key=True, comment="entry and number that sent it"),
+    sa.Column("case_id", Identifier),
+    sa.Column("process", sa.Text, comment="for *: what began inside the case that sent it"),
+    sa.Column("start", sa.Text),
+    sa.Column("data", JsonValue, nullable=False),
+    sa.Column("actor", JsonValue, nullable=False, comment="in whose name it arrives"),
+    sa.Column("at", Instant, nullable=False, comment="case time; when it was sent"),
+    sa.Column("delivered", sa.Boolean, nullable=False),
+    sa.Column("again", sa.Integer, nullable=False, comment="times left out as too many"),
+    sa.Column("available_at", Instant, comment="lease time; empty when nothing is to be done"),
+    sa.Index(None, "available_at"),
+    comment="A signal on its way to other cases; done with in the transaction of its receiver.",
+)
