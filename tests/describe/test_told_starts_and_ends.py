@@ -1,11 +1,13 @@
 """What is told of the edges of a diagram: what begins it, what ends it, and what does nothing."""
 
-from tests.describe.telling import told
+from tests.describe.telling import told, told_of
 from tests.kernel.drawing import (
+    call,
     end,
     error,
     flows,
     message,
+    process,
     script,
     shape,
     start,
@@ -69,3 +71,10 @@ def test_task_that_begins_the_procedure_says_so() -> None:
     task = shape("receiveTask", "x", instantiate="true", messageRef="message_m")
     found = told(task, user("u"), end(), flows("x > u > end"))["x"]
     assert any("can also begin the procedure" in said for said in found)
+
+
+def test_called_procedure_without_a_name_is_told_by_its_id() -> None:
+    calls = process("p", start(), call("c", "q"), end(), flows("start > c > end"))
+    asks = process("q", start("begin"), user("ask"), flows("begin > ask"))
+    found = told_of(calls, asks)["c"]
+    assert found[0] == "Calls the procedure `q` and waits for its end."

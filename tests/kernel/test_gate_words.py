@@ -2,9 +2,20 @@
 
 import pytest
 
-from tests.kernel.drawing import flows, shape, start, timer, user, words
+from tests.kernel.drawing import (
+    TERMINATE,
+    end,
+    error,
+    flows,
+    shape,
+    start,
+    timer,
+    user,
+    words,
+)
 from tests.kernel.judging import BadDrawing, after, assert_refused, with_task
 
+CARRIED = words('<cl:in name="total" value="=n"/>')
 BAD: dict[str, BadDrawing] = {
     "clock that is not there": (with_task(user("x", cl_startsClock="nothing")), "word/value", "x"),
     "reason for no outcome": (
@@ -30,6 +41,16 @@ BAD: dict[str, BadDrawing] = {
     "reason of a timer": (
         after(shape("intermediateCatchEvent", "x", timer("PT1H"), cl_reasonRequired="*")),
         "word/value",
+        "x",
+    ),
+    "values that an end without anything thrown would carry": (
+        (start(), user("a"), end("x", CARRIED + TERMINATE), flows("start > a > x")),
+        "word/unknown",
+        "x",
+    ),
+    "values that an error would carry": (
+        (start(), user("a"), end("x", CARRIED + error("E")), flows("start > a > x")),
+        "word/unknown",
         "x",
     ),
     "act that is worked out": (

@@ -42,3 +42,8 @@ def test_key_that_is_written_twice_is_refused(text: str) -> None:
 def test_merged_keys_of_yaml_may_be_said_anew() -> None:
     text = "case:\n  base: &base {a: 1, b: 2}\n  other: {<<: *base, a: 3}\n"
     assert read_scenario(text.encode(), "s.yaml").case["other"] == {"a": 3, "b": 2}
+
+
+def test_value_that_lies_within_itself_is_refused() -> None:
+    with pytest.raises(ScenarioError, match=r"^s\.yaml: nested too deep, or within itself$"):
+        read_scenario(b"case: &all {a: *all}\n", "s.yaml")

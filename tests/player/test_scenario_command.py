@@ -46,6 +46,7 @@ def test_scenario_of_a_foreign_diagram_is_played_with_its_own_names(tmp_path: Pa
         ({"expect": {"status": "done"}}, "status is one of completed, waiting"),
         ({"steps": [{"complete": "aks"}]}, "no element 'aks'; waiting: ask (work item)"),
         ({"steps": [{"complete": "send"}]}, "send does not wait now"),
+        ({"steps": [{"complete": "ask", "outcome": True}]}, "outcome: a text is needed, not True"),
         ({"steps": [{"message": "m"}]}, "does not wait for a message 'm'"),
         ({"expect": {"path": ["start", "end"]}}, "'end' does not come after"),
         ({"expect": {"never": ["aks"]}}, "never: the diagram has no element 'aks'"),

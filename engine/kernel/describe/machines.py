@@ -85,8 +85,9 @@ def rule(t: Teller, task: Element) -> Iterator[Sentence]:
 def call(t: Teller, task: Element) -> Iterator[Sentence]:
     """A call activity: the called process has a chapter of its own."""
     called = t.known.get(task.called or "")
-    name = t.wording.quoted(called.name) if called is not None and called.name else ""
-    process = t.say("call.process", name=name, id=code(task.called or ""))
+    process = code(task.called or "")
+    if called is not None and called.name:
+        process = t.say("call.process", name=t.wording.quoted(called.name), id=process)
     yield t.tell("call", (task.id,), process=process, marks=t.marks(task, role=True))
     if task.maps_in:
         yield t.tell("call.in", (task.id,), values=t.values(task.maps_in))

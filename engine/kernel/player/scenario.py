@@ -52,6 +52,13 @@ class Scenario:
 
 def read_scenario(content: bytes, name: str) -> Scenario:
     """ScenarioError names the key or the step that is wrong."""
+    try:
+        return _read(content, name)
+    except RecursionError as exc:
+        raise ScenarioError(f"{name}: nested too deep, or within itself") from exc
+
+
+def _read(content: bytes, name: str) -> Scenario:
     data = mapping_of(_parsed(content, name), f"{name}: a scenario with story, at, steps, expect")
     check_keys(data, _KEYS, name)
     with at_line(data, "expect"):

@@ -98,6 +98,11 @@ class StepRunner:
         reason = step.get("reason", take("reason", None))
         if outcome is None and declared:
             outcome = declared[0]
+        if (declared or "outcome" in step) and not isinstance(outcome, str | None):
+            raise ScenarioError(
+                f"outcome: a text is needed, not {outcome!r}; YAML reads some words as values, "
+                f'such as yes and no: write them as "yes" and "no"'
+            )
         return outcome if isinstance(outcome, str) else None, None if reason is None else str(
             reason
         )

@@ -110,10 +110,23 @@ def _children(node: Node) -> Iterator[Finding]:
         if word not in known:
             yield _UNKNOWN.at(place_of(node), f"<cl:{word}> means nothing here", _listed(known))
             continue
+        if word == "in" and local_name(node) in _THROWS and not _carries(node):
+            yield _UNKNOWN.at(place_of(node), "<cl:in> means nothing here", _CARRIED)
+            continue
         for name in mark.attrib:
             if str(name) not in known[word]:
                 message = f"<cl:{word}> has no attribute {name!s}"
                 yield _UNKNOWN.at(place_of(node), message, _listed(known[word]))
+
+
+def _carries(event: Node) -> bool:
+    """Whether an event throws anything that values can travel with."""
+    return any(local_name(part) in _CARRYING for part in event)
+
+
+_THROWS = frozenset({"intermediateThrowEvent", "endEvent"})
+_CARRYING = frozenset(f"{kind}EventDefinition" for kind in ("message", "signal", "escalation"))
+_CARRIED = "values travel with a message, a signal or an escalation that the event throws"
 
 
 def _listed(known: object) -> str:
