@@ -186,6 +186,13 @@ def place_of(node: Node) -> Node:
     return next((place for place in (node, *node.iterancestors()) if place.get("id")), node)
 
 
+def imported_prefixes(root: Node) -> frozenset[str]:
+    """The prefixes of references that lead into another file, which this one imports."""
+    spaces = {node.get("namespace") for node in children(root, "import")}
+    spaces.discard(root.get("targetNamespace"))
+    return frozenset(prefix for prefix, space in root.nsmap.items() if prefix and space in spaces)
+
+
 def local_reference(name: str | None) -> str | None:
     """What a reference names, without the prefix of a qualified name."""
     return None if name is None else name.rpartition(":")[2]

@@ -66,6 +66,41 @@ def test_name_of_blanks_is_none(kind: str, task: str, rule: str) -> None:
     assert [(f.rule, f.element) for f in found if f.severity is Severity.ERROR] == [(rule, "x")]
 
 
+def imported(space: str, reference: str) -> bytes:
+    """A file that imports another one, and a task whose message may stand in either."""
+    top = f'<import namespace="urn:{space}" location="a.bpmn" importType="urn:bpmn"/>'
+    named = '<message id="paid" name="paid"/>'
+    task = shape("receiveTask", "x", messageRef="paid").replace("paid", reference)
+    data = diagram(top, named, process("p", *with_task(task)))
+    data = data.replace(f'<message id="{reference}" name="{reference}"/>'.encode(), b"")
+    return data.replace(b"<definitions ", b'<definitions xmlns:lib="urn:lib" ')
+
+
+@pytest.mark.parametrize(
+    ("space", "reference", "rules"),
+    [
+        ("lib", "lib:paid", ["activity/message"]),
+        ("other", "lib:paid", []),
+        ("test", "lib:paid", []),
+    ],
+)
+def test_message_of_another_file_is_not_the_one_of_that_id_here(
+    space: str, reference: str, rules: list[str]
+) -> None:
+    found = check_files({"p.bpmn": imported(space, reference)})
+    assert [f.rule for f in found if f.severity is Severity.ERROR] == rules
+
+
+def test_item_of_a_loop_that_only_counts() -> None:
+    loop = (
+        '<multiInstanceLoopCharacteristics cl:item="crew"><loopCardinality>{}</loopCardinality>'
+        "</multiInstanceLoopCharacteristics>"
+    ).format("crews")
+    counts = process("p", *with_task(user("x", loop)))
+    assert refused(counts) == [("activity/loop", "x")]
+    assert refused(counts.replace(' cl:item="crew"', "")) == []
+
+
 def test_empty_language_is_none() -> None:
     ways = flows("start > g ? level = 1 > a", "g > b").replace(
         "<conditionExpression", '<conditionExpression xsi:type="tFormalExpression" language=""'

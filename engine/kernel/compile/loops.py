@@ -48,10 +48,18 @@ def _multi(node: Node, loop: Node, reading: Reading) -> Loop | None:
             "it has not exactly one of loopCardinality and a collection",
             f"{_COLLECTION}, or a loopCardinality",
         )
+    item = _item(loop)
+    if item is not None and named is None and times is not None:
+        _refuse(
+            node,
+            reading,
+            f"its item {item!r} would be empty: the loop counts and has no list",
+            "write cl:collection instead of loopCardinality, or leave the item out",
+        )
     return Loop(
         sequential=is_true(loop, "isSequential"),
         collection=collection,
-        item=_item(loop),
+        item=item,
         cardinality=cardinality,
         until=_expression(node, until, CONDITION, reading),
     )

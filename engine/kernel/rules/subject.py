@@ -9,6 +9,7 @@ from engine.kernel.words import (
     Node,
     bpmn,
     children,
+    imported_prefixes,
     is_true,
     local_name,
     local_reference,
@@ -32,6 +33,7 @@ class Subject:
     #: paths of the case document that no expression may read
     personal: frozenset[tuple[str, ...]] = frozenset()
     _named: dict[str, Node] = field(default_factory=dict)
+    _elsewhere: list[frozenset[str]] = field(default_factory=list)
     _handlers: dict[str, list[str]] = field(default_factory=dict)
     _data: dict[str, Node] = field(default_factory=dict)
     _keys: dict[str, Node] = field(default_factory=dict)
@@ -42,9 +44,17 @@ class Subject:
         if not self._named:
             for node in children(self.root):
                 self._named[f"{local_name(node)}:{node.get('id')}"] = node
-        wanted = (reference or "").rpartition(":")[2]
+        prefix, _, wanted = (reference or "").rpartition(":")
         exact = self._named.get(f"{kind}:{reference}")
+        if prefix and prefix in self._prefixes():
+            return None
         return self._named.get(f"{kind}:{wanted}") if exact is None else exact
+
+    def _prefixes(self) -> frozenset[str]:
+        """The prefixes of other files, looked up once."""
+        if not self._elsewhere:
+            self._elsewhere.append(imported_prefixes(self.root))
+        return self._elsewhere[0]
 
     def handler_of(self, boundary: Node) -> str | None:
         """The activity that a compensation boundary event is associated with, in any direction.

@@ -6,7 +6,7 @@ that stand where they mean nothing (in extension elements, documentation, script
 elements of other vendors) lose their BPMN name, so that nobody takes them for steps.
 """
 
-from engine.kernel.words import BPMN, INTERNAL, Node, local_name, namespace_of
+from engine.kernel.words import BPMN, INTERNAL, Node, imported_prefixes, local_name, namespace_of
 from engine.kernel.xsd.values import plain
 from engine.kernel.xsd.walk import places
 
@@ -16,6 +16,7 @@ _OPEN = frozenset({"extensionElements", "documentation", "text", "script"})
 def make_plain(root: Node) -> None:
     """Works on the tree in place; attributes and text keep what they say."""
     ids = frozenset(node.get("id") for node in root.iter())
+    elsewhere = imported_prefixes(root)
     for place in places(root):
         known = place.type.attributes if place.type is not None else {}
         for name, attribute in known.items():
@@ -24,7 +25,8 @@ def make_plain(root: Node) -> None:
                 continue
             value = plain(attribute.type, text)
             if attribute.type == "xsd:QName" and value not in ids:
-                local = value.rpartition(":")[2]
+                prefix, _, local = value.rpartition(":")
+                local = value if prefix in elsewhere else local
                 value = local if local in ids else value
             if value != text:
                 place.node.set(name, value)
