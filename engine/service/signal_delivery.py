@@ -37,8 +37,8 @@ _log = logging.getLogger("caseloop.signals")
 SIGNALS = "signals"
 LEASE_SECONDS = 30
 _BATCH = 100
-#: A chain of signals may go on in the same round; what is left has the next tick.
-_MOST_ROUNDS = 20
+#: A chain of signals may go on in the same round; what is left has the next one, behind timers.
+_MOST_ROUNDS = 5
 
 
 class _DoneWith(Exception):  # noqa: N818 no error: somebody else did it

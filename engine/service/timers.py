@@ -69,7 +69,7 @@ def advance_clock(inst: Installation, actor: Actor, to: datetime) -> dict[str, A
     check_reach(to)
     total, idle = Fired(), 0
     with inst.firing:
-        deliver_signals(inst)  # what was thrown by now is heard now, not where the clock goes
+        total += _fire_all(inst)  # what is due or thrown by now comes now, not where the clock goes
         for instant in _due_instants(inst, to):
             _stand_at(inst, instant)
             fired = _fire_all(inst)
@@ -126,5 +126,5 @@ def _fire_all(inst: Installation) -> Fired:
     while True:
         fired = fire_due(inst, node="clock")
         total += fired
-        if fired == Fired():
+        if fired == Fired() and not deliver_signals(inst):
             return total

@@ -49,6 +49,27 @@ def test_message_refuses_strangers_other_scopes_and_bad_input(house: House) -> N
     refused(house.operator.post("/messages", {}), 422, "validation-failed")
 
 
+def test_signal_for_which_nobody_waits_is_accepted_and_recorded_once(house: House) -> None:
+    first = house.operator.post("/signals", {"name": "flood"}, Idempotency_Key="s")
+    again = house.operator.post("/signals", {"name": "flood"}, Idempotency_Key="s")
+    answer = ok(first)
+    assert ok(again) == answer
+    assert (answer["cases"], answer["opens"]) == (0, True)
+    assert (answer["receipt"]["stream"], answer["receipt"]["seq"]) == ("signals", 1)
+    told = ok(house.key("events:read").get("/events?limit=1000"))["events"]
+    assert [e["type"] for e in told].count("signal.sent") == 1
+
+
+def test_signal_refuses_strangers_other_scopes_and_bad_input(house: House) -> None:
+    refused(house.nobody.post("/signals", {"name": "flood"}), 401, "not-authenticated")
+    refused(house.key("cases:read").post("/signals", {"name": "flood"}), 403, "forbidden")
+    refused(house.operator.post("/signals", {}), 422, "validation-failed")
+    with_values = {"name": "flood", "data": {"level": 3}}
+    refused(house.operator.post("/signals", with_values), 422, "validation-failed")
+    sender = house.key("messages:send", unit="parks", name="parks gateway")
+    assert ok(sender.post("/signals", {"name": "flood"}))["opens"] is False
+
+
 def test_feed_gives_every_event_once_in_order(house: House) -> None:
     case_id = house.accepted()
     reader = house.key("events:read")
