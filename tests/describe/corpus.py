@@ -9,8 +9,9 @@ from engine.kernel.examples import EXAMPLES
 from engine.service.scenarios import release_files
 from tests.describe.effects import checked
 from tests.describe.everything import EVERYTHING
+from tests.gate.by_hand import BESIDE, HAND
 from tests.gate.positions import DRAWN, KINDS
-from tests.gate.standing import BESIDE, HAND, parents, standing
+from tests.gate.standing import parents, standing
 
 ROOT = Path(__file__).parents[2]
 Files = dict[str, bytes]

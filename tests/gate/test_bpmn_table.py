@@ -12,8 +12,9 @@ from engine.kernel.release import check_release
 from engine.kernel.rules import REGISTRY
 from engine.kernel.xsd.fates import attribute_verdict, element_key, owner_name
 from engine.kernel.xsd.model import Attribute, bpmn_schema
+from tests.gate.by_hand import BESIDE, HAND
 from tests.gate.positions import DRAWN, KINDS
-from tests.gate.standing import BESIDE, HAND, parents, standing, with_attribute
+from tests.gate.standing import parents, standing, with_attribute
 
 #: Elements of other namespaces: the picture.
 _PICTURE = frozenset({"BPMNDiagram"})

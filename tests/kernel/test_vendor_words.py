@@ -6,7 +6,7 @@ from engine.kernel.compile.model import Element
 from engine.kernel.findings import Severity
 from engine.kernel.release import check_release
 from engine.kernel.vendors import FLOWABLE, ZEEBE
-from tests.gate.standing import BESIDE
+from tests.gate.by_hand import BESIDE
 from tests.kernel.drawing import (
     catch,
     condition,
