@@ -9,6 +9,7 @@ from engine.kernel.compile.model import Element
 from engine.kernel.decide.scope import evaluate
 from engine.kernel.decide.working import Working
 from engine.kernel.run import Wait
+from engine.kernel.run.awaiting import key_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ def correlates(w: Working, wait: Wait, message: Message) -> bool:
     for pair in pairs:
         held = to_json(evaluate(w, pair.held, wait.scope))
         if message.key is not None and len(pairs) == 1:
-            if held is None or str(held) != message.key:
+            if key_text(held) != message.key:
                 return False
             continue
         brought = to_json(pair.brought.evaluate(context, now=w.at))

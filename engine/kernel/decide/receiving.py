@@ -13,6 +13,7 @@ from engine.kernel.decide.correlating import Message, correlates
 from engine.kernel.decide.scope import evaluate
 from engine.kernel.decide.working import Working
 from engine.kernel.run import Wait
+from engine.kernel.run.awaiting import key_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,5 +108,4 @@ def _has_key(w: Working, start: Element, key: str | None) -> bool:
     """A start event that names a key takes no message of another one."""
     if key is None or start.correlation_key is None:
         return True
-    value = to_json(evaluate(w, start.correlation_key))
-    return value is not None and str(value) == key
+    return key_text(to_json(evaluate(w, start.correlation_key))) == key

@@ -85,11 +85,14 @@ def settle(w: Working, n: int) -> None:
         _route(w, n, item)
     with at_step(w.state.instances[n].process):
         move_timers(w)
-    _wake_others(w, n)
+    wake_others(w, n)
 
 
-def _wake_others(w: Working, n: int) -> None:
-    """What changed the document may be what another instance of the case waits for."""
+def wake_others(w: Working, n: int | None = None) -> None:
+    """What changed the document may be what another instance of the case waits for.
+
+    Without `n`: what any of them waits for, as nothing has moved.
+    """
     for other, record in enumerate(w.state.instances):
         if other == n or record.state is None or not _waits_for_conditions(w, other):
             continue
