@@ -19,6 +19,14 @@ class Message:
     name: str
     key: str | None = None
     data: Mapping[str, Any] = field(default_factory=dict)
+    #: where its message flows lead, if any are drawn
+    targets: frozenset[str] = frozenset()
+
+
+def is_drawn_to(message: Message, element: Element, path: tuple[str, ...] = ()) -> bool:
+    """Whether its message flows, where there are any, lead to this element or what is around it."""
+    around = {element.id, element.process, element.attached_to, *path}
+    return not message.targets or not message.targets.isdisjoint(around)
 
 
 def correlates(w: Working, wait: Wait, message: Message) -> bool:

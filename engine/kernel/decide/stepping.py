@@ -193,7 +193,9 @@ def _route(w: Working, sender: int, thrown: Thrown) -> None:
     _count_hop(w)
     if thrown.kind == "message":
         load_all(w)
-        receiver = find_receiver(w, Message(thrown.name, data=thrown.payload))
+        receiver = find_receiver(
+            w, Message(thrown.name, data=thrown.payload, targets=thrown.targets)
+        )
         if receiver is not None:
             if receiver.instance != sender:
                 _note_sent(w, thrown)

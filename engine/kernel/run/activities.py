@@ -177,7 +177,8 @@ def throw_message(shape: Shape, token: Token, message: str | None) -> None:
     """A message leaves the instance; whoever steps it finds the receiver."""
     top = token.workflow.top_workflow
     name = message or shape.element.id
-    top.thrown.append(Thrown("message", name, payload_of(shape, token)))
+    targets = shape.element.flows_to
+    top.thrown.append(Thrown("message", name, payload_of(shape, token), targets))
 
 
 def payload_of(shape: Shape, token: Token) -> dict[str, Any]:

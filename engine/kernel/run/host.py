@@ -62,6 +62,8 @@ class Thrown:
     kind: Literal["message", "signal", "escalation"]
     name: str
     payload: dict[str, Any]
+    #: whom a message is drawn to; nobody: whoever waits for it
+    targets: frozenset[str] = frozenset()
 
 
 class Host(Protocol):
