@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.feel import to_json
 from engine.kernel.compile.model import Element
+from engine.kernel.decide import document
 from engine.kernel.decide.scope import evaluate
 from engine.kernel.decide.working import Working
 from engine.kernel.run import Wait
@@ -47,6 +48,20 @@ def correlates(w: Working, wait: Wait, message: Message) -> bool:
         if held is None or held != brought:
             return False
     return True
+
+
+def take_over(w: Working, element: Element, payload: Mapping[str, Any]) -> None:
+    """Writes what a message or signal of the case brings: what the event that takes it declares.
+
+    What else it brings is not refused, as from outside: the sender of a diagram speaks to many.
+    """
+    declared = {output.name for output in element.outputs}
+    brought = without_correlated(w, element, payload)
+    if declared or not w.world.takes_undeclared:
+        brought = {name: value for name, value in brought.items() if name in declared}
+    if payload:
+        document.check_outputs(w, element.outputs, brought)
+        document.write(w, brought, element)
 
 
 def without_correlated(w: Working, element: Element, data: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -227,8 +227,9 @@ def _throw(element: Element, shape: Shape, token: Token) -> None:
         throw_message(shape, token, element.message)
     elif kind == "signal":
         name = element.signal or ""
-        top.thrown.append(Thrown("signal", name, payload_of(shape, token)))
-        throwing.signal(top, name)
+        payload = payload_of(shape, token)
+        top.thrown.append(Thrown("signal", name, payload))
+        throwing.signal(top, name, payload)
     elif kind == "escalation":
         code = element.escalation_code
         if not throwing.throw_escalation(token, code):
