@@ -9,6 +9,7 @@ from tests.kernel.drawing import (
     condition,
     diagram,
     end,
+    event_sub,
     flows,
     message,
     process,
@@ -37,6 +38,39 @@ def test_of_two_conditions_that_become_true_at_once_none_is_missed(tmp_path: Pat
     )
     told = play(tmp_path, drawing, {"complete": "y", "data": {"n": 1}})
     assert told.work == ["look", "x"]
+
+
+def test_condition_that_holds_between_two_automatic_steps_is_seen(tmp_path: Path) -> None:
+    drawing = diagram(
+        process(
+            "p",
+            start(),
+            both("fork"),
+            user("x"),
+            catch("ready", condition("n = 1")),
+            user("after"),
+            script("up", n="1"),
+            script("down", n="0"),
+            flows("start > fork > x > up > down", "fork > ready > after"),
+        )
+    )
+    told = play(tmp_path, drawing, {"complete": "x"})
+    assert (told.work, told["case"]) == (["after"], {"n": 0})
+
+
+def test_condition_true_at_the_start_interrupts_before_the_first_step(tmp_path: Path) -> None:
+    drawing = diagram(
+        process(
+            "p",
+            start(),
+            script("down", n="0"),
+            user("x"),
+            event_sub("stop", condition("n = 1"), user("look"), flows("stop_start > look")),
+            flows("start > down > x"),
+        )
+    )
+    told = play(tmp_path, drawing, case={"n": 1})
+    assert (told.work, told["case"]) == (["look"], {"n": 1})
 
 
 def test_condition_is_looked_at_when_a_signal_for_nobody_brings_data(tmp_path: Path) -> None:

@@ -150,6 +150,8 @@ def alternative_name(element: Element, number: int) -> str:
 class _MayUndo(Shape):
     """A throw or end that may wait until what it undoes has been undone."""
 
+    changes_data = True
+
     def _on_cancel(self, token: Token) -> None:
         withdraw_undoing(token)
         super()._on_cancel(token)

@@ -250,6 +250,8 @@ class CaseWorkflow(Flat, BpmnWorkflow):
         budget = self.program.budget
         while self.queue:
             token = self.queue.popleft()
+            if token._state == READY and token.task_spec.changes_data:
+                self._wake_by_condition()  # what is true now may not be true afterwards
             if token._state != READY:
                 continue
             self.spent += 1
