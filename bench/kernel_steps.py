@@ -12,7 +12,7 @@ import json
 import logging
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -55,6 +55,9 @@ class Desk:
 
     def notify(self, element: Element, scope: Scope) -> None:
         """Nobody is told."""
+
+    def receive(self, element: Element, payload: Mapping[str, Any]) -> None:
+        """No signal of these stories brings anything."""
 
     def due(self, element: Element, scope: Scope) -> datetime | None:  # noqa: ARG002 the protocol's signature
         return self.now + timedelta(hours=48)

@@ -59,6 +59,9 @@ class Desk:
     def notify(self, element: Element, scope: Scope) -> None:
         self.notices.append(element.id)
 
+    def receive(self, element: Element, payload: Mapping[str, Any]) -> None:
+        """No signal of these stories brings anything."""
+
     def due(self, element: Element, scope: Scope) -> datetime | None:
         timer = element.timer
         if isinstance(timer, AtClock):

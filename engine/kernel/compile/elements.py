@@ -63,6 +63,7 @@ def read_element(node: Node, scope: Node, around: Surroundings, reading: Reading
         "instantiates": is_true(node, "instantiate"),
     }
     fields["role"] = fields["role"] or lane.role
+    fields["flows_to"] = reading.subject.message_targets(node.get("id") or "")
     if kind in EVENTS:
         fields |= read_event(node, scope, around.clocks, reading)
     if kind in ACTIVITIES:

@@ -187,6 +187,8 @@ class Element:
     correlation_key: Expression | None = None
     correlations: tuple[Correlation, ...] = ()
     payload: tuple[Assign, ...] = ()
+    #: where the message flows from here lead: ids of elements, processes and empty pools
+    flows_to: frozenset[str] = frozenset()
     signal: str | None = None
     timer: Timer | None = None
     condition: Expression | None = None

@@ -6,9 +6,11 @@ from typing import Any
 
 from engine.feel import to_json
 from engine.kernel.compile.model import Element
+from engine.kernel.decide import document
 from engine.kernel.decide.scope import evaluate
 from engine.kernel.decide.working import Working
 from engine.kernel.run import Wait
+from engine.kernel.run.awaiting import key_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,14 @@ class Message:
     name: str
     key: str | None = None
     data: Mapping[str, Any] = field(default_factory=dict)
+    #: where its message flows lead, if any are drawn
+    targets: frozenset[str] = frozenset()
+
+
+def is_drawn_to(message: Message, element: Element, path: tuple[str, ...] = ()) -> bool:
+    """Whether its message flows, where there are any, lead to this element or what is around it."""
+    around = {element.id, element.process, element.attached_to, *path}
+    return not message.targets or not message.targets.isdisjoint(around)
 
 
 def correlates(w: Working, wait: Wait, message: Message) -> bool:
@@ -31,13 +41,27 @@ def correlates(w: Working, wait: Wait, message: Message) -> bool:
     for pair in pairs:
         held = to_json(evaluate(w, pair.held, wait.scope))
         if message.key is not None and len(pairs) == 1:
-            if held is None or str(held) != message.key:
+            if key_text(held) != message.key:
                 return False
             continue
         brought = to_json(pair.brought.evaluate(context, now=w.at))
         if held is None or held != brought:
             return False
     return True
+
+
+def take_over(w: Working, element: Element, payload: Mapping[str, Any]) -> None:
+    """Writes what a message or signal of the case brings: what the event that takes it declares.
+
+    What else it brings is not refused, as from outside: the sender of a diagram speaks to many.
+    """
+    declared = {output.name for output in element.outputs}
+    brought = without_correlated(w, element, payload)
+    if declared or not w.world.takes_undeclared:
+        brought = {name: value for name, value in brought.items() if name in declared}
+    if payload:
+        document.check_outputs(w, element.outputs, brought)
+        document.write(w, brought, element)
 
 
 def without_correlated(w: Working, element: Element, data: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -19,7 +19,7 @@ from engine.kernel.decide.receiving import (
     refuse_second,
     why_not_received,
 )
-from engine.kernel.decide.stepping import advance, broadcast, deliver, find_wait
+from engine.kernel.decide.stepping import advance, broadcast, deliver, find_wait, wake_others
 from engine.kernel.decide.working import Working
 
 
@@ -82,6 +82,8 @@ def signal(w: Working, command: BroadcastSignal) -> None:
     document.check_outputs(w, [o for element in elements for o in element.outputs], command.data)
     document.write(w, command.data, None)
     reached = broadcast(w, command.name, begins=here)
+    if not reached and command.data:
+        wake_others(w)
     said = {"name": command.name, "reached": reached}
     w.emit("signal.received", said if command.cause is None else {**said, "cause": command.cause})
 

@@ -1,5 +1,6 @@
 """What the stepping layer asks of a case while it runs automatic steps."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from engine.feel import Expression, to_json
 from engine.kernel.compile.model import AtClock, Element
 from engine.kernel.decide import document
 from engine.kernel.decide.clocks import due_of_point
+from engine.kernel.decide.correlating import take_over
 from engine.kernel.decide.notify import notify
 from engine.kernel.decide.scope import context_of, evaluate
 from engine.kernel.decide.timers_due import natural_due
@@ -60,6 +62,9 @@ class CaseHost:
 
     def notify(self, element: Element, scope: Scope) -> None:
         notify(self._w, element, scope)
+
+    def receive(self, element: Element, payload: Mapping[str, Any]) -> None:
+        take_over(self._w, element, payload)
 
     def due(self, element: Element, scope: Scope) -> datetime | None:
         if isinstance(element.timer, AtClock):

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from engine.domain.errors import WrongStateError
 from engine.feel import to_json
 from engine.kernel.compile.model import Element
-from engine.kernel.decide.correlating import Message, correlates
+from engine.kernel.decide.correlating import Message, correlates, is_drawn_to
 from engine.kernel.decide.scope import evaluate
 from engine.kernel.decide.working import Working
 from engine.kernel.run import Wait
+from engine.kernel.run.awaiting import key_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,9 @@ def _named(w: Working, kind: str, name: str) -> Iterator[tuple[int, Wait]]:
 
 
 def _fits(w: Working, wait: Wait, message: Message) -> bool:
-    """Whether the message is for this wait: by the key it names, or by what it carries."""
+    """Whether the message is for this wait: drawn to it, and by its key or what it carries."""
+    if not is_drawn_to(message, wait.element, wait.scope.path):
+        return False
     if wait.element.correlations:
         return correlates(w, wait, message)
     return message.key in (None, wait.key)
@@ -90,7 +93,8 @@ def refuse_second(w: Working, element: Element) -> None:
 
 def _message_start(w: Working, message: Message) -> Element | None:
     """A start event of the release that this message enters, beside the main process."""
-    named = (e for e in _side_starts(w) if e.message == message.name)
+    starts = (e for e in _side_starts(w) if e.message == message.name)
+    named = (e for e in starts if is_drawn_to(message, e))
     return next((e for e in named if _has_key(w, e, message.key)), None)
 
 
@@ -107,5 +111,4 @@ def _has_key(w: Working, start: Element, key: str | None) -> bool:
     """A start event that names a key takes no message of another one."""
     if key is None or start.correlation_key is None:
         return True
-    value = to_json(evaluate(w, start.correlation_key))
-    return value is not None and str(value) == key
+    return key_text(to_json(evaluate(w, start.correlation_key))) == key

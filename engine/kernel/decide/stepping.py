@@ -4,8 +4,9 @@ Messages, signals and ends inside a case reach its other instances in the same d
 `MAX_HOPS` of them (`design.md` §2).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from operator import methodcaller
+from types import MappingProxyType
 from typing import Any
 
 from engine.domain.acts import event_of
@@ -16,7 +17,7 @@ from engine.feel import to_json
 from engine.kernel.compile.model import Definition, Element
 from engine.kernel.decide.assignment import open_item
 from engine.kernel.decide.clocks import move_timers, withdraw_clocks
-from engine.kernel.decide.correlating import Message
+from engine.kernel.decide.correlating import Message, take_over
 from engine.kernel.decide.host import CaseHost
 from engine.kernel.decide.incidents import withdraw_gone
 from engine.kernel.decide.notify import send_out
@@ -29,6 +30,7 @@ from engine.kernel.run.failing import at_step
 MAX_HOPS = 100
 DEFAULT_RETRIES = 3
 _START = "startEvent"
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 _SIGN = {"entered": "+", "left": "-", "cancelled": "x"}
 
 
@@ -85,11 +87,14 @@ def settle(w: Working, n: int) -> None:
         _route(w, n, item)
     with at_step(w.state.instances[n].process):
         move_timers(w)
-    _wake_others(w, n)
+    wake_others(w, n)
 
 
-def _wake_others(w: Working, n: int) -> None:
-    """What changed the document may be what another instance of the case waits for."""
+def wake_others(w: Working, n: int | None = None) -> None:
+    """What changed the document may be what another instance of the case waits for.
+
+    Without `n`: what any of them waits for, as nothing has moved.
+    """
     for other, record in enumerate(w.state.instances):
         if other == n or record.state is None or not _waits_for_conditions(w, other):
             continue
@@ -190,15 +195,19 @@ def _route(w: Working, sender: int, thrown: Thrown) -> None:
     _count_hop(w)
     if thrown.kind == "message":
         load_all(w)
-        receiver = find_receiver(w, Message(thrown.name, data=thrown.payload))
+        receiver = find_receiver(
+            w, Message(thrown.name, data=thrown.payload, targets=thrown.targets)
+        )
         if receiver is not None:
             if receiver.instance != sender:
                 _note_sent(w, thrown)
+            with at_step(receiver.element.id):
+                take_over(w, receiver.element, thrown.payload)
             deliver(w, receiver)
             return
     _note_sent(w, thrown)
     if thrown.kind == "signal":
-        broadcast(w, thrown.name, skip=sender)
+        broadcast(w, thrown.name, thrown.payload, skip=sender)
     send_out(w, f"{thrown.kind}.thrown", {"name": thrown.name, "payload": thrown.payload})
 
 
@@ -229,20 +238,33 @@ def _begin_by(w: Working, element: Element) -> int:
     return start_instance(w, element.process, element.id if element.kind == _START else None)
 
 
-def broadcast(w: Working, name: str, *, skip: int | None = None, begins: bool = True) -> bool:
-    """A signal to every waiting event of its name in the case; it starts what begins by it."""
+def broadcast(
+    w: Working,
+    name: str,
+    payload: Mapping[str, Any] = _NOTHING,
+    *,
+    skip: int | None = None,
+    begins: bool = True,
+) -> bool:
+    """A signal to every waiting event of its name in the case; it starts what begins by it.
+
+    The payload is that of one thrown in the case; what comes from outside is written before.
+    """
     load_all(w)
     reached = False
     starts = find_signal_starts(w, name) if begins else []
     for n in list(w.live):
         waiting = any(wait.kind == "signal" and wait.name == name for wait in w.waits(n))
         if n != skip and waiting:
-            advance(w, n, lambda i: i.signal(name))
+            advance(w, n, lambda i: i.signal(name, payload))
             reached = True
     for start in _each_beginning(starts):
+        if start.kind == _START:
+            with at_step(start.id):
+                take_over(w, start, payload)
         n = _begin_by(w, start)
         if start.kind != _START:
-            advance(w, n, lambda i: i.signal(name))
+            advance(w, n, lambda i: i.signal(name, payload))
     return reached or bool(starts)
 
 

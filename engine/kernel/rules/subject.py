@@ -38,6 +38,7 @@ class Subject:
     _data: dict[str, Node] = field(default_factory=dict)
     _keys: dict[str, Node] = field(default_factory=dict)
     _properties: dict[str, list[Node]] = field(default_factory=dict)
+    _targets: dict[str, set[str]] = field(default_factory=dict)
 
     def named(self, kind: str, reference: str | None) -> Node | None:
         """The message, signal, error or escalation that a reference names."""
@@ -80,6 +81,17 @@ class Subject:
             for node in self.root.iter(*(bpmn(kind) for kind in sorted(_DATA))):
                 self._data.setdefault(node.get("id") or "", node)
         return self._data.get(name) if name else None
+
+    def message_targets(self, name: str) -> frozenset[str]:
+        """Where the message flows that leave this node lead; a pool is meant by its process."""
+        if not self._targets:
+            self._targets[""] = set()
+            pools = {p.get("id"): p.get("processRef") for p in self.root.iter(bpmn("participant"))}
+            for flow in self.root.iter(bpmn("messageFlow")):
+                source, target = (local_reference(flow.get(e)) for e in ("sourceRef", "targetRef"))
+                end = local_reference(pools.get(target)) or target
+                self._targets.setdefault(source or "", set()).add(end or "")
+        return frozenset(self._targets.get(name, ())) if name else frozenset()
 
     def correlation_key(self, name: str | None) -> Node | None:
         """The correlation key with this id, wherever in the file it stands."""

@@ -49,6 +49,7 @@ class AssigningTask(Shape, ScriptTask):
     """A script task: assignments in FEEL, in their order."""
 
     script = ""
+    changes_data = True
 
     def act(self, token: Token) -> bool:
         write_all(self.element.assigns, token, self.scope(token), self.scope(token), self)
@@ -59,6 +60,7 @@ class DecidingTask(Shape, ScriptTask):
     """A business rule task: a decision of the release."""
 
     script = ""
+    changes_data = True
 
     def act(self, token: Token) -> bool:
         scope, host = self.scope(token), token.workflow.top_workflow.host
@@ -142,6 +144,7 @@ class CalledProcess(Enclosing, CallActivity):
     """A call activity: a process of the same release, with local variables of its own."""
 
     is_call = True
+    changes_data = True
 
     def start_inside(self, scope: ScopeWorkflow, token: Token) -> None:
         outer, inner = self.scope(token), Scope(local=scope.data, path=scope.path)
@@ -177,7 +180,8 @@ def throw_message(shape: Shape, token: Token, message: str | None) -> None:
     """A message leaves the instance; whoever steps it finds the receiver."""
     top = token.workflow.top_workflow
     name = message or shape.element.id
-    top.thrown.append(Thrown("message", name, payload_of(shape, token)))
+    targets = shape.element.flows_to
+    top.thrown.append(Thrown("message", name, payload_of(shape, token), targets))
 
 
 def payload_of(shape: Shape, token: Token) -> dict[str, Any]:

@@ -69,8 +69,14 @@ class Awaits:
         if expression is None:
             return None
         host: Any = token.workflow.top_workflow.host
-        value = to_json(host.evaluate(expression, token.workflow.scope_of(token)))
-        return None if value is None else str(value)
+        return key_text(to_json(host.evaluate(expression, token.workflow.scope_of(token))))
+
+
+def key_text(value: Any) -> str | None:
+    """A correlation key as a sender writes it: `true`, not as Python has it."""
+    if value is None or isinstance(value, str):
+        return value
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def go_on(token: Token) -> None:

@@ -1,7 +1,7 @@
 """Events that wait for a condition: they come when it becomes true, not while it stays so.
 
-A token remembers in its key that the condition held when it was last looked at. Looked at after
-every step that may have changed the document; a condition that is true when the event begins to
+A token remembers in its key that the condition held when it was last looked at. Looked at before
+every step that may change the data, and at rest; a condition that is true when the event begins to
 wait has become true then.
 """
 

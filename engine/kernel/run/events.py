@@ -150,6 +150,8 @@ def alternative_name(element: Element, number: int) -> str:
 class _MayUndo(Shape):
     """A throw or end that may wait until what it undoes has been undone."""
 
+    changes_data = True
+
     def _on_cancel(self, token: Token) -> None:
         withdraw_undoing(token)
         super()._on_cancel(token)
@@ -227,8 +229,9 @@ def _throw(element: Element, shape: Shape, token: Token) -> None:
         throw_message(shape, token, element.message)
     elif kind == "signal":
         name = element.signal or ""
-        top.thrown.append(Thrown("signal", name, payload_of(shape, token)))
-        throwing.signal(top, name)
+        payload = payload_of(shape, token)
+        top.thrown.append(Thrown("signal", name, payload))
+        throwing.signal(top, name, payload)
     elif kind == "escalation":
         code = element.escalation_code
         if not throwing.throw_escalation(token, code):

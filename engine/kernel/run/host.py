@@ -3,7 +3,7 @@
 The stepping layer knows no case document, no clock and no people; it asks its host.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, NamedTuple, Protocol
@@ -62,6 +62,8 @@ class Thrown:
     kind: Literal["message", "signal", "escalation"]
     name: str
     payload: dict[str, Any]
+    #: whom a message is drawn to; nobody: whoever waits for it
+    targets: frozenset[str] = frozenset()
 
 
 class Host(Protocol):
@@ -81,6 +83,9 @@ class Host(Protocol):
 
     def notify(self, element: Element, scope: Scope) -> None:
         """Sends the notice of a send task."""
+
+    def receive(self, element: Element, payload: Mapping[str, Any]) -> None:
+        """Takes over what a signal of the case brings to an event that waits for it."""
 
     def due(self, element: Element, scope: Scope) -> datetime | None:
         """When a timer that is being armed is due; None: not yet known, or no further round."""

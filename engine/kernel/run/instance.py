@@ -4,10 +4,11 @@ Every method that moves the instance runs until everything waits again. When one
 instance is spoilt: load it again from the state before.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from operator import itemgetter
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from engine.domain.errors import DefinitionNotFoundError, WrongStateError
@@ -20,6 +21,7 @@ from engine.kernel.run.token import READY, STARTED, WAITING, Token
 from engine.kernel.run.workflow import CaseWorkflow
 
 T = TypeVar("T")
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Instance:
@@ -128,9 +130,10 @@ class Instance:
         """The timer that this token waits for has gone off."""
         self._come(token, "timer")
 
-    def signal(self, name: str) -> int:
+    def signal(self, name: str, payload: Mapping[str, Any] = _NOTHING) -> int:
         """A signal reaches everything that waits for it; answers how many."""
-        return self._move(lambda: throwing.signal(self._case, name), self.definition.process_id)
+        process = self.definition.process_id
+        return self._move(lambda: throwing.signal(self._case, name, payload), process)
 
     def look_at_conditions(self) -> None:
         """The document has changed elsewhere: events whose condition has become true come."""

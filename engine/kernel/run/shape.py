@@ -49,6 +49,8 @@ class Shape(Looping):
     #: the state of a token that waits here between two commands
     rest_state = WAITING
     is_manual = False
+    #: whether its step may change what conditions read, or end what waits for them
+    changes_data = False
     #: a join, which asks by which flow a token has come
     counts_flows = False
 

@@ -5,7 +5,7 @@ sub-processes of the scope, then at the activity around, and so on outwards. At 
 handler that names the code comes before one that takes every code.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from engine.domain.errors import UncaughtBpmnError
@@ -36,7 +36,7 @@ def throw_escalation(token: Token, code: str | None) -> bool:
     return _hand_over(token, "escalation", code)
 
 
-def signal(top: CaseWorkflow, name: str) -> int:
+def signal(top: CaseWorkflow, name: str, payload: Mapping[str, Any]) -> int:
     """Reaches every event that waits for the signal now; answers how many."""
     waiting = [
         token
@@ -50,6 +50,7 @@ def signal(top: CaseWorkflow, name: str) -> int:
     for token in waiting:
         if token.id in token.workflow.tasks and token._state == WAITING:
             with at_step(token.task_spec.element.id):
+                top.host.receive(token.task_spec.element, payload)
                 token.task_spec.come(token)
             reached += 1
     return reached

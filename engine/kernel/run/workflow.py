@@ -130,6 +130,11 @@ class Flat:
         )
 
 
+def _became_true(token: Token) -> bool:
+    with at_step(token.task_spec.element.id):
+        return became_true(token)
+
+
 def _items(token: Token) -> dict[str, Any]:
     """Loop items of this token and of the embedded sub-processes around it; inner ones win."""
     items: dict[str, Any] = {}
@@ -245,6 +250,8 @@ class CaseWorkflow(Flat, BpmnWorkflow):
         budget = self.program.budget
         while self.queue:
             token = self.queue.popleft()
+            if token._state == READY and token.task_spec.changes_data:
+                self._wake_by_condition()  # what is true now may not be true afterwards
             if token._state != READY:
                 continue
             self.spent += 1
@@ -257,7 +264,10 @@ class CaseWorkflow(Flat, BpmnWorkflow):
                 token.run()
 
     def _wake_by_condition(self) -> bool:
-        """Lets the oldest event whose condition has become true come; whether there was one."""
+        """Lets every event come whose condition has become true; whether there was one.
+
+        All are looked at before the first comes: what comes may make another's false again.
+        """
         if not self.program.conditional:
             return False
         waiting = [
@@ -266,12 +276,12 @@ class CaseWorkflow(Flat, BpmnWorkflow):
             for token in scope.tokens()
             if token.task_spec.wait_kind == "condition" and token._state == WAITING
         ]
-        for token in sorted(waiting, key=lambda t: t.id):
-            with at_step(token.task_spec.element.id):
-                if became_true(token):
+        coming = [token for token in sorted(waiting, key=lambda t: t.id) if _became_true(token)]
+        for token in coming:
+            if token.id in token.workflow.tasks and token._state == WAITING:
+                with at_step(token.task_spec.element.id):
                     token.task_spec.come(token)
-                    return True
-        return False
+        return bool(coming)
 
     def _fire_inclusive_join(self) -> bool:
         for scope in self.scopes_inside():
