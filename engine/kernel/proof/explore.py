@@ -149,9 +149,8 @@ class Exploration:
             # two tokens that meet at an activity enter it one after the other
             last = (name, name) if move.clash.endswith("<") else ()
             return ("lost-synchronisation", name, (*move.path, *last))
-        raised = move.raised
-        if raised is not None and raised.drawn and raised.kind == "error":
-            return ("uncaught-error", raised.element, move.path)
+        if move.raised is not None and _ends_all(move):
+            return ("uncaught-error", move.raised.element, move.path)
         return None
 
     def _note(
@@ -235,7 +234,7 @@ class Exploration:
         while open_:
             for move in self.game.moves(process, open_.pop()):
                 self._note_move(move)
-                if move.after in seen or _is_crowded(move.after):
+                if _ends_all(move) or move.after in seen or _is_crowded(move.after):
                     continue
                 if len(seen) > len(self.found) + BEHIND:
                     return False
@@ -243,6 +242,12 @@ class Exploration:
                 self._note_alive(process, move.after)
                 open_.append(move.after)
         return True
+
+
+def _ends_all(move: Move) -> bool:
+    """Whether an error is thrown that nothing catches: no other token goes on."""
+    raised = move.raised
+    return raised is not None and raised.drawn and raised.kind == "error"
 
 
 def _last_on(net: n.Net, key: str) -> str:
