@@ -149,3 +149,18 @@ def test_called_processes_come_before_their_callers() -> None:
     assert [sorted(group) for group in found] == [["b", "d"], ["c"], ["a"], ["e"]]
     chain = {str(n): [str(n + 1)] for n in range(5_000)} | {"5000": []}
     assert groups(chain)[0] == ["5000"]
+
+
+def test_error_behind_lost_synchronisation_ends_the_called_process() -> None:
+    fails = process(
+        "q",
+        start("qs"),
+        both("fork"),
+        user("qa"),
+        boundary("remind", "qa", timer(), interrupting=False),
+        end("qe"),
+        end("bad", error("E")),
+        flows("qs > fork > qa > qe", "fork > bad", "remind > qa"),
+    )
+    found = of_caller(fails)
+    assert found["dead-node", "after"] == "start c after"

@@ -239,7 +239,76 @@ def test_fault_in_an_event_sub_process_is_found() -> None:
         interrupting=False,
     )
     proof = proven(start(), user("t"), end(), flows("start > t > end"), inside)
-    assert paths(proof) == {("lost-synchronisation", "merge"): "e e_start fork a merge b merge"}
+    assert paths(proof) == {
+        ("lost-synchronisation", "merge"): "start e e_start fork a merge b merge"
+    }
+
+
+def test_event_comes_while_a_join_waits_for_ever() -> None:
+    alarm = event_sub("e", timer(), end("x", error("E")), flows("e_start > x"), interrupting=False)
+    proof = proven(
+        start(),
+        user("t"),
+        both("join"),
+        end(),
+        flows("start > t > join > end", "join > join"),
+        alarm,
+    )
+    assert paths(proof) == {
+        ("deadlock", "join"): "start t",
+        ("uncaught-error", "x"): "start e e_start x",
+        ("dead-node", "join"): "start t join",
+    }
+
+
+def test_round_behind_a_join_that_waits_for_ever_is_told() -> None:
+    late = boundary("late", "inner", timer())
+    inside = sub(
+        "inner", start("in"), both("join"), end("out"), flows("in > join > out", "join > join")
+    )
+    proof = proven(
+        start(), inside, late, user("t"), end(), flows("start > inner > end", "late > t > t")
+    )
+    assert ("deadlock", "join") in paths(proof)
+    assert paths(proof)["no-way-to-end", "t"] == "start inner late t"
+
+
+def test_escalation_that_interrupts_leaves_no_time_for_a_second_one() -> None:
+    inside = sub(
+        "inner",
+        start("in"),
+        both("fork"),
+        script("s", x="1"),
+        throw("up", escalation("E")),
+        end("out"),
+        flows("in > fork > up > out", "fork > s > up"),
+    )
+    caught = boundary("caught", "inner", escalation("E"))
+    proof = proven(start(), inside, caught, end(), flows("start > inner > end", "caught > end"))
+    assert {rule for rule, _ in paths(proof)} == {"dead-node"}
+
+
+def test_two_tokens_behind_an_escalation_have_both_thrown_it() -> None:
+    told = event_sub(
+        "e",
+        escalation("E"),
+        user("read"),
+        end("x"),
+        flows("e_start > read > x"),
+        interrupting=False,
+    )
+    proof = proven(
+        start(),
+        both("fork"),
+        user("a"),
+        user("b"),
+        throw("up", escalation("E")),
+        user("c"),
+        end(),
+        flows("start > fork > a > up > c > end", "fork > b > up"),
+        told,
+    )
+    assert paths(proof) == {("lost-synchronisation", "up"): "start fork a up e b up"}
 
 
 def test_terminate_inside_a_sub_process_ends_only_that() -> None:

@@ -196,4 +196,4 @@ def test_event_that_ends_the_case_leads_past_the_check() -> None:
         "stop", message("stop"), end("stopped", cl_outcome="closed"), flows("stop_start > stopped")
     )
     found = closing(stop, flows("start > handle > check > closed"))
-    assert found == {("past-check", "stopped"): "stop stop_start stopped"}
+    assert found == {("past-check", "stopped"): "start stop stop_start stopped"}

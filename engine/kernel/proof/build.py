@@ -8,7 +8,7 @@ from engine.kernel.proof.catching import THROWING
 from engine.kernel.proof.fold import fold
 from engine.kernel.proof.net import Edge, Net, Node
 from engine.kernel.proof.surroundings import Surroundings
-from engine.kernel.proof.trail import trail
+from engine.kernel.proof.trail import NOTHING, trail
 
 _JOINS = {"parallelGateway": n.AND, "inclusiveGateway": n.OR}
 _SPLITS = {"parallelGateway": n.AND, "inclusiveGateway": n.OR}
@@ -101,12 +101,15 @@ class _Drawing:
                 self.net.inside[element.id] = (edge.content, edge.members)
 
     def _draw_join(self, node: Node) -> None:
-        """A parallel or inclusive gateway joins; everything else is begun by each token."""
+        """A parallel or inclusive gateway joins; everything else is begun by each token.
+
+        What is thrown may end what else comes here, so nothing meets before it.
+        """
         element = node.element
         assert element is not None
         if element.kind in _JOINS:
             node.entry = _JOINS[element.kind]
-        elif element.kind != "exclusiveGateway":
+        elif element.kind != "exclusiveGateway" and node.kind != n.THROW:
             self.net.add_node(Node(f"{element.id}<", element))
             self.net.add_edge(Edge(f"{element.id}<", f"{element.id}<", element.id))
 
@@ -165,6 +168,10 @@ class _Drawing:
         begun = [f"*{element.id}" for element in entries]
         for key, element in zip(begun, entries, strict=True):
             self.net.add_edge(Edge(key, n.SOURCE, element.id))
+            if self.net.event_subs and element.kind == "startEvent":
+                # no event sub-process opens before the scope has begun
+                self.net.begun[key] = trail(element.id)
+                self.net.nodes[element.id].shown = NOTHING
         if any(element.kind == "startEvent" for element in entries):
             self.net.starts = [(key,) for key in begun]
         elif begun:

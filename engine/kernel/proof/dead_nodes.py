@@ -88,6 +88,9 @@ def _drawn_after(definition: Definition) -> dict[str, list[str]]:
     for element in definition.elements.values():
         if element.attached_to is not None:
             after.setdefault(element.attached_to, []).append(element.id)
+        if element.kind == "eventSubProcess":
+            for begun in definition.entries(element.scope):
+                after.setdefault(begun.id, []).append(element.id)
         if element.kind == "startEvent" and element.scope in definition.elements:
             after.setdefault(element.scope, []).append(element.id)
     return after

@@ -1,6 +1,6 @@
 """Rounds without a way out: where they are, and the shortest way into one."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from engine.kernel.proof.build import Nets
@@ -23,10 +23,13 @@ class Endless:
 
 
 def find_endless(
-    game: Game, after: Mapping[Marking, list[Marking]], prices: Mapping[Marking, int]
+    game: Game,
+    after: Mapping[Marking, list[Marking]],
+    prices: Mapping[Marking, int],
+    stuck: Collection[Marking],
 ) -> Endless | None:
     """Where neither an end nor a fault that is told already can be reached; the cheapest such."""
-    lost = {m: list(dict.fromkeys(after[m])) for m in _lost(after, prices)}
+    lost = {m: list(dict.fromkeys(after[m])) for m in _lost(after, prices, stuck)}
     if not lost:
         return None
     ends = [g for g in groups(lost) if set(g).issuperset(f for m in g for f in lost[m])]
@@ -44,13 +47,15 @@ def find_endless(
 
 
 def _lost(
-    after: Mapping[Marking, list[Marking]], prices: Mapping[Marking, int]
+    after: Mapping[Marking, list[Marking]],
+    prices: Mapping[Marking, int],
+    stuck: Collection[Marking],
 ) -> Iterator[Marking]:
     before: dict[Marking, list[Marking]] = {}
     for marking, following in after.items():
         for later in following:
             before.setdefault(later, []).append(marking)
-    open_ = [m for m in prices if m not in after or not m]
+    open_ = [m for m in prices if m not in after or not m or m in stuck]
     good = set(open_)
     while open_:
         for earlier in before.get(open_.pop(), ()):

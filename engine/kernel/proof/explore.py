@@ -61,6 +61,8 @@ class Exploration:
     after: dict[Marking, list[Marking]] = field(default_factory=dict)
     faults: dict[tuple[str, str], Fault] = field(default_factory=dict)
     faulty: set[Marking] = field(default_factory=set)
+    #: in which joins wait for ever
+    stuck: set[Marking] = field(default_factory=set)
     alive: set[str] = field(default_factory=set)
     #: whether a run comes to the process's own end; what leaves it, by kind and code
     completes: bool = False
@@ -79,8 +81,9 @@ class Exploration:
         """Looks at every marking; TooLargeError when there are more than the budget allows."""
         starts = self._starts()
         self.completes = not starts  # nothing is begun, so it is done at once
-        for marking in starts:
-            self._reach(marking, _Found(0, None, ()))
+        for path, marking in starts:
+            self.alive.update(path)
+            self._reach(marking, _Found(len(path), None, path))
         done: set[Marking] = set()
         while self._open:
             price, _, marking = heapq.heappop(self._open)
@@ -89,17 +92,18 @@ class Exploration:
             done.add(marking)
             self.budget.spend_state()
             self._note_alive(self.definition.process_id, marking)
-            if marking not in self.faulty and not self._is_stuck(marking, price):
+            if marking not in self.faulty:
+                self._note_stuck(marking, price)
                 self._expand(marking, price)
         self._find_endless()
         self.is_whole = self._look_behind_faults()
 
-    def _starts(self) -> tuple[Marking, ...]:
+    def _starts(self) -> tuple[tuple[tuple[str, ...], Marking], ...]:
         starts = self.game.starts(self.definition.process_id)
         if not self.called or len(starts) < _SEVERAL:
             return starts
         usual = f"*{self.definition.usual_start.id}"
-        return tuple(marking for marking in starts if marking[0][0] == usual)
+        return tuple(start for start in starts if start[1][0][0] == usual)
 
     def path_to(self, marking: Marking) -> tuple[str, ...]:
         """The ids that the cheapest run to a marking enters."""
@@ -145,9 +149,8 @@ class Exploration:
             # two tokens that meet at an activity enter it one after the other
             last = (name, name) if move.clash.endswith("<") else ()
             return ("lost-synchronisation", name, (*move.path, *last))
-        raised = move.raised
-        if raised is not None and raised.drawn and raised.kind == "error":
-            return ("uncaught-error", raised.element, move.path)
+        if move.raised is not None and _ends_all(move):
+            return ("uncaught-error", move.raised.element, move.path)
         return None
 
     def _note(
@@ -165,11 +168,12 @@ class Exploration:
 
     # deadlocks
 
-    def _is_stuck(self, marking: Marking, price: int) -> bool:
-        found = list(self._waiting_for_ever(self.definition.process_id, marking))
+    def _note_stuck(self, marking: Marking, price: int) -> None:
+        """Events may come while a join waits for ever, so the game goes on."""
+        found = self._waiting_for_ever(self.definition.process_id, marking)
         for element, missing, rest in found:
+            self.stuck.add(marking)
             self._note("deadlock", element, price + len(rest), (marking, rest), missing)
-        return bool(found)
 
     def _waiting_for_ever(
         self, body: str, marking: Marking
@@ -202,7 +206,7 @@ class Exploration:
 
     def _find_endless(self) -> None:
         prices = {marking: found.price for marking, found in self.found.items()}
-        found = find_endless(self.game, self.after, prices)
+        found = find_endless(self.game, self.after, prices, self.stuck)
         if found is not None:
             run = (found.before, found.steps)
             self._note("no-way-to-end", found.first, len(found.steps), run, found.members)
@@ -230,7 +234,7 @@ class Exploration:
         while open_:
             for move in self.game.moves(process, open_.pop()):
                 self._note_move(move)
-                if move.after in seen or _is_crowded(move.after):
+                if _ends_all(move) or move.after in seen or _is_crowded(move.after):
                     continue
                 if len(seen) > len(self.found) + BEHIND:
                     return False
@@ -238,6 +242,12 @@ class Exploration:
                 self._note_alive(process, move.after)
                 open_.append(move.after)
         return True
+
+
+def _ends_all(move: Move) -> bool:
+    """Whether an error is thrown that nothing catches: no other token goes on."""
+    raised = move.raised
+    return raised is not None and raised.drawn and raised.kind == "error"
 
 
 def _last_on(net: n.Net, key: str) -> str:

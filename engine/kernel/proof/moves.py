@@ -32,10 +32,13 @@ class Game:
         self._known: dict[tuple[str, Marking], tuple[Move, ...]] = {}
         self._colours: dict[str, dict[str, int]] = {}
 
-    def starts(self, body: str) -> tuple[Marking, ...]:
-        """The markings in which a scope begins."""
+    def starts(self, body: str) -> tuple[tuple[Path, Marking], ...]:
+        """What a scope may begin with: the ids that are entered at once, and the marking."""
         net = self.nets.of(body)
-        return tuple(put((), *((key, 0, ()) for key in keys)) for keys in net.starts)
+        return tuple(
+            (tuple(net.begun.get(keys[0], ())), put((), *((key, 0, ()) for key in keys)))
+            for keys in net.starts
+        )
 
     def moves(self, body: str, marking: Marking) -> tuple[Move, ...]:
         """Everything that can happen next in a scope."""
@@ -86,8 +89,8 @@ class Game:
         elif node.kind == n.HOLD:
             yield _placed(net, path, rest, [(f"@{node.id}", colour, ())])
         elif node.kind == n.SCOPE:
-            for inside in self.starts(node.id):
-                yield _placed(net, path, rest, [(f"@{node.id}", colour, inside)])
+            for begun, inside in self.starts(node.id):
+                yield _placed(net, (*path, *begun), rest, [(f"@{node.id}", colour, inside)])
         elif node.kind in (n.FAIL, n.THROW):
             yield from self._throwing(net, marking, node, Move(path, rest), colour)
         else:
@@ -241,8 +244,9 @@ class Game:
                     yield move
 
     def _opened(self, found: EventSub, move: Move) -> Move:
-        token: Token = (f"@{found.id}", 0, self.starts(found.id)[0])
-        path = (*move.path, found.id)
+        begun, inside = self.starts(found.id)[0]
+        token: Token = (f"@{found.id}", 0, inside)
+        path = (*move.path, found.id, *begun)
         if found.interrupting:
             return replace(move, path=path, after=(token,))
         if any(t[0] == token[0] for t in move.after):

@@ -90,6 +90,8 @@ class Net:
     ins: dict[str, list[str]] = field(default_factory=dict)
     outs: dict[str, list[str]] = field(default_factory=dict)
     starts: list[tuple[str, ...]] = field(default_factory=list)
+    #: by beginning, the start event where it is entered before any event sub-process opens
+    begun: dict[str, Trail] = field(default_factory=dict)
     event_subs: tuple[EventSub, ...] = ()
     boundaries: dict[str, tuple[Element, ...]] = field(default_factory=dict)
     #: content and members of sub-processes that were folded into one node

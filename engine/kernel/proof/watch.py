@@ -53,10 +53,10 @@ def shortest_run(game: Game, watch: Watch, budget: Budget) -> _Path | None:
     TooLargeError when the budget does not suffice.
     """
     process = game.nets.definition.process_id
-    open_: list[tuple[int, int, bool, Marking, bool, _Path]] = [
-        (0, number, False, marking, watch.start, ())
-        for number, marking in enumerate(game.starts(process))
-    ]
+    open_: list[tuple[int, int, bool, Marking, bool, _Path]] = []
+    for number, (begun, marking) in enumerate(game.starts(process)):
+        now, last = watch.follow(watch.start, begun)
+        open_.append((len(begun), number, last is not None, marking, now, begun[:last]))
     number, done = len(open_), set[tuple[Marking, bool]]()
     while open_:
         _, _, over, marking, seen, run = heapq.heappop(open_)
